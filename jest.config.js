@@ -1,0 +1,19 @@
+/** Tests run from TypeScript through swc; every test file gets its own database (test/support/setup.ts). */
+module.exports = {
+  testMatch: ["<rootDir>/test/**/*.test.ts", "<rootDir>/examples/**/*.test.ts"],
+  transform: {
+    "\\.(ts|js|mjs)$": ["@swc/jest", {
+      jsc: {
+        parser: { syntax: "typescript", decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: false, useDefineForClassFields: false },
+        target: "es2022", keepClassNames: true,
+      },
+      module: { type: "commonjs", ignoreDynamic: true },
+    }],
+  },
+  // ESM-only packages that Node can require but Jest has to transform.
+  transformIgnorePatterns: ["/node_modules/(?!(canonicalize|jose|graphql-sse)/)"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/"],
+  testTimeout: 60000,
+  maxWorkers: 2,
+};

@@ -1,0 +1,41 @@
+import { badInput } from "../errors";
+
+/** One page of a list: `first` rows after a cursor. Cursors are opaque to clients; they hold the sort key of the last row. */
+export interface PageRequest {
+  readonly first: number;
+  readonly after?: string | null;
+}
+
+export interface Page<Node> {
+  readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+export const MAX_PAGE = 100;
+
+export const encodeCursor = (key: readonly string[]): string => Buffer.from(JSON.stringify(key)).toString("base64url");
+
+/** Parts of a cursor, or null at the start. Refuses (BAD_USER_INPUT) what this server did not issue. */
+export function decodeCursor(after: string | null | undefined, parts: number): string[] | null {
+  if (after === null || after === undefined) return null;
+  try {
+    const key: unknown = JSON.parse(Buffer.from(after, "base64url").toString("utf8"));
+    if (Array.isArray(key) && key.length === parts && key.every((part) => typeof part === "string")) return key as string[];
+  } catch {
+    // Falls through to the refusal.
+  }
+  throw badInput("after: not a cursor of this list; use an endCursor or cursor that this list returned");
+}
+
+/** Refuses page sizes outside 1..100 (BAD_USER_INPUT). */
+export function checkPage(page: PageRequest): void {
+  if (!Number.isInteger(page.first) || page.first < 1 || page.first > MAX_PAGE) {
+    throw badInput(`first: must be between 1 and ${MAX_PAGE}`);
+  }
+}
+
+/** Builds a page from rows fetched with `limit first + 1`, already mapped and sorted. */
+export function toPage<Node>(nodes: readonly Node[], first: number, keyOf: (node: Node) => readonly string[]): Page<Node> {
+  const edges = nodes.slice(0, first).map((node) => ({ cursor: encodeCursor(keyOf(node)), node }));
+  return { edges, pageInfo: { hasNextPage: nodes.length > first, endCursor: edges.at(-1)?.cursor ?? null } };
+}

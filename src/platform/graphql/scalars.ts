@@ -1,0 +1,41 @@
+import { GraphQLScalarType, Kind } from "graphql";
+import { isDuration } from "../calendar";
+import { badInput } from "../errors";
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
+
+function parseDateTime(value: unknown): Date {
+  if (typeof value === "string" && RFC_3339.test(value)) {
+    const instant = new Date(value);
+    const dayExists = new Date(`${value.slice(0, 10)}T00:00:00Z`).toISOString().startsWith(value.slice(0, 10));
+    if (!Number.isNaN(instant.getTime()) && dayExists) return instant;
+  }
+  throw badInput("DateTime: expected an RFC 3339 instant such as 2026-11-22T15:00:00Z");
+}
+
+function parseDuration(value: unknown): string {
+  if (typeof value === "string" && isDuration(value)) return value;
+  throw badInput("Duration: expected an ISO 8601 duration such as P30D");
+}
+
+const literal = <T>(parse: (value: unknown) => T) => (node: { kind: string; value?: unknown }): T =>
+  parse(node.kind === Kind.STRING ? node.value : undefined);
+
+/** An instant; `Date` inside, RFC 3339 in UTC on the wire. */
+export const DateTimeScalar = new GraphQLScalarType<Date, string>({
+  name: "DateTime",
+  description: "An instant, RFC 3339, in UTC on output.",
+  specifiedByURL: "https://www.rfc-editor.org/rfc/rfc3339",
+  serialize: (value) => (value instanceof Date ? value.toISOString() : String(value)),
+  parseValue: parseDateTime,
+  parseLiteral: literal(parseDateTime),
+});
+
+/** A calendar duration; text inside and on the wire. */
+export const DurationScalar = new GraphQLScalarType<string, string>({
+  name: "Duration",
+  description: "A duration, ISO 8601, such as P30D or PT1H.",
+  serialize: (value) => String(value),
+  parseValue: parseDuration,
+  parseLiteral: literal(parseDuration),
+});

@@ -1,0 +1,25 @@
+import { randomBytes } from "node:crypto";
+import { v7 } from "uuid";
+import type { Clock } from "./clock";
+
+/** The only source of ids and randomness. */
+export interface Ids {
+  /** UUIDv7 (RFC 9562) of the clock's instant. */
+  uuid(): string;
+  bytes(size: number): Buffer;
+  /** Uniform in [0, 1): jitter, sampling. Not for secrets. */
+  fraction(): number;
+}
+
+export function systemIds(clock: Clock): Ids {
+  return {
+    uuid: () => v7({ msecs: clock.now().getTime() }),
+    bytes: (size) => randomBytes(size),
+    fraction: () => randomBytes(4).readUInt32BE(0) / 2 ** 32,
+  };
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** A look-up by a text that is no UUID finds nothing; it must not reach PostgreSQL as a type error. */
+export const isUuid = (text: string): boolean => UUID.test(text);
