@@ -1,0 +1,59 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+
+/** The keys file: every secret of one installation, as JSON. Lists run from the newest key to the oldest. */
+export interface KeysFile {
+  readonly version: 1;
+  /** The first wraps data keys; all unwrap. `secret`: base64 of 32 bytes. */
+  readonly keks: readonly KeyEntry[];
+  /** Not rotated: every blind index would have to be computed anew from the opened identifiers. */
+  readonly blindIndex: KeyEntry;
+  readonly orderKeys: readonly SigningKeyEntry[];
+  readonly certificateKeys: readonly SigningKeyEntry[];
+  readonly auditKeys: readonly SigningKeyEntry[];
+}
+
+export interface KeyEntry {
+  readonly id: string;
+  readonly secret: string;
+  readonly from: string;
+}
+
+/** Ed25519, `secret` is base64 of PKCS#8. Signs from `from` until a newer one begins; published until `to`. */
+export interface SigningKeyEntry extends KeyEntry {
+  readonly to: string | null;
+}
+
+export type SigningUse = "orderKeys" | "certificateKeys" | "auditKeys";
+
+/** Fresh keys for a new installation. */
+export function newKeys(now: Date): KeysFile {
+  return {
+    version: 1,
+    keks: [newSecretKey(now)],
+    blindIndex: newSecretKey(now),
+    orderKeys: [newSigningKey(now)],
+    certificateKeys: [newSigningKey(now)],
+    auditKeys: [newSigningKey(now)],
+  };
+}
+
+/**
+ * Rotation without downtime: the new key is published at once and signs from `from` on, so that readers know it by then;
+ * the keys before it stay published until `until`.
+ */
+export function rotateSigningKey(keys: KeysFile, use: SigningUse, from: Date, until: Date): KeysFile {
+  const ending = keys[use].map((key) => ({ ...key, to: key.to ?? until.toISOString() }));
+  return { ...keys, [use]: [newSigningKey(from), ...ending] };
+}
+
+/** A new key wraps from now on; the older ones stay for what they have wrapped, until that is wrapped anew. */
+export const rotateKek = (keys: KeysFile, now: Date): KeysFile => ({ ...keys, keks: [newSecretKey(now), ...keys.keks] });
+
+const newId = (): string => randomBytes(8).toString("hex");
+
+const newSecretKey = (from: Date): KeyEntry => ({ id: newId(), secret: randomBytes(32).toString("base64"), from: from.toISOString() });
+
+function newSigningKey(from: Date): SigningKeyEntry {
+  const secret = generateKeyPairSync("ed25519").privateKey.export({ format: "der", type: "pkcs8" });
+  return { id: newId(), secret: secret.toString("base64"), from: from.toISOString(), to: null };
+}
