@@ -1,5 +1,6 @@
 import type { EntityManager } from "typeorm";
 import type { Clock } from "../clock";
+import type { Config } from "../config";
 import type { Keyring } from "../crypto/keyring";
 import type { Ids } from "../ids";
 
@@ -8,6 +9,7 @@ export interface Reader {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly keyring: Keyring;
+  readonly config: Config;
   /** Rows of a statement; `name` must be unique to `text`. bigint arrives as text, timestamptz as Date, json parsed. */
   query<Row>(name: string, text: string, values?: readonly unknown[]): Promise<Row[]>;
 }

@@ -1,6 +1,7 @@
 import type { ClientBase, Pool, QueryConfig } from "pg";
 import type { DataSource } from "typeorm";
 import type { Clock } from "../clock";
+import type { Config } from "../config";
 import type { Keyring } from "../crypto/keyring";
 import type { Ids } from "../ids";
 import type { Reader, Tx } from "./sql";
@@ -9,6 +10,7 @@ interface Surroundings {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly keyring: Keyring;
+  readonly config: Config;
 }
 
 const RETRIED = new Set(["40P01", "40001"]);
