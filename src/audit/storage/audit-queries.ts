@@ -1,0 +1,62 @@
+import { decodeCursor, type Page, type PageRequest, toPage } from "../../platform/database/keyset";
+import type { Reader } from "../../platform/database/sql";
+import { badInput } from "../../platform/errors";
+import { isUuid } from "../../platform/ids";
+import type { AuditCriteria, AuditEntry } from "../model";
+
+const COLUMNS = 'f.id, null::int as "leafIndex", f.at, f.action, f.actor, f.object, f.outcome, f.purpose, f.basis';
+
+/** What each criterion asks of a row; `$` stands for the value's place. */
+const OBJECT_IS = "hashtextextended(f.object, 0) = hashtextextended($, 0) and f.object = $";
+const CONDITIONS: Record<keyof AuditCriteria, string> = {
+  actor: "f.actor = $",
+  action: "f.action = $",
+  object: OBJECT_IS,
+  dataset: OBJECT_IS,
+  field: "$ = any(f.fields)",
+  subjects: "exists (select from audit_entry_subjects s where s.pid = any($::uuid[]) and s.entry_id = f.id)",
+  purpose: "f.purpose = $",
+  basis: "f.basis = $",
+  outcome: "f.outcome = $",
+  from: "f.at >= $",
+  to: "f.at < $",
+};
+const CRITERIA = Object.keys(CONDITIONS) as (keyof AuditCriteria)[];
+
+/** One page of the entries that match, by time. */
+export async function listAuditEntries(
+  reader: Reader,
+  criteria: AuditCriteria,
+  page: PageRequest & { readonly newestFirst: boolean },
+): Promise<Page<AuditEntry>> {
+  const given = CRITERIA.filter((name) => criteria[name] !== undefined);
+  const values: unknown[] = given.map((name) => criteria[name]);
+  const conditions = given.map((name, index) => CONDITIONS[name].replaceAll("$", () => `$${index + 1}`));
+  const after = cursorOf(page.after);
+  if (after !== null) conditions.push(`(f.at, f.id) ${page.newestFirst ? "<" : ">"} ($${values.push(after.at)}, $${values.push(after.id)})`);
+
+  // Only the conditions asked for, so that each combination gets the plan of its own index. The name stays within PostgreSQL's 63 bytes.
+  const order = page.newestFirst ? "desc" : "asc";
+  const variant = given.map((name) => CRITERIA.indexOf(name).toString(16)).join("");
+  const rows = await reader.query<AuditEntry>(
+    `listAuditEntries_${variant}_${after === null ? "first" : "next"}_${order}`,
+    `select ${COLUMNS} from audit_entry_facts f ${conditions.length > 0 ? `where ${conditions.join(" and ")}` : ""}
+     order by f.at ${order}, f.id ${order} limit $${values.push(page.first + 1)}`,
+    values,
+  );
+  return toPage(rows, page.first, (entry) => [entry.at.toISOString(), entry.id]);
+}
+
+export async function findAuditEntry(reader: Reader, id: string): Promise<AuditEntry | undefined> {
+  if (!isUuid(id)) return undefined;
+  const [entry] = await reader.query<AuditEntry>("findAuditEntry", `select ${COLUMNS} from audit_entry_facts f where f.id = $1`, [id]);
+  return entry;
+}
+
+function cursorOf(after: string | null | undefined): { at: Date; id: string } | null {
+  const key = decodeCursor(after, 2);
+  if (key === null) return null;
+  const [at, id] = [new Date(key[0] as string), key[1] as string];
+  if (Number.isNaN(at.getTime()) || !isUuid(id)) throw badInput("after: not a cursor of this list; use one that this list returned");
+  return { at, id };
+}

@@ -1,0 +1,23 @@
+import type { Tx } from "../../platform/database/sql";
+import type { SealedAuditEntry } from "../model";
+
+/** Writes entries with everything they are searched by, in one statement. The bytes go to the inbox, where the sequencer finds them after commit. */
+export async function insertAuditEntries(tx: Tx, entries: readonly SealedAuditEntry[]): Promise<void> {
+  const rows = entries.map(({ bytes, ...facts }) => ({ ...facts, entry: bytes.toString("base64") }));
+  await tx.execute(
+    "insertAuditEntries",
+    `with new_entry as (
+       select * from json_to_recordset($1) as row (id uuid, entry text, action text, actor text, object text, fields text[],
+                                                   purpose text, basis text, subjects uuid[], outcome text)
+     ), inbox as (
+       insert into audit_inbox (id, entry, recorded_at)
+       select id, decode(entry, 'base64'), $2 from new_entry
+     ), facts as (
+       insert into audit_entry_facts (id, at, action, actor, object, fields, purpose, basis, outcome)
+       select id, $2, action, actor, object, fields, purpose, basis, outcome from new_entry
+     )
+     insert into audit_entry_subjects (pid, entry_id)
+     select distinct pid, id from new_entry, unnest(subjects) as pid`,
+    [JSON.stringify(rows), tx.now],
+  );
+}

@@ -1,0 +1,35 @@
+import { checkPage, type Page, type PageRequest } from "../../platform/database/keyset";
+import type { Deps } from "../../platform/deps";
+import { findPidsByIdentifiers, type Identifier } from "../../subjects";
+import type { AuditCriteria, AuditEntry } from "../model";
+import { findAuditEntry, listAuditEntries } from "../storage/audit-queries";
+import { appendAuditEntry } from "./append-audit-entries";
+
+export interface ReadAuditEntries extends PageRequest {
+  readonly actor: string;
+  readonly criteria: Omit<AuditCriteria, "subjects">;
+  /** Only entries about the person known by this. */
+  readonly identifier?: Identifier;
+  readonly newestFirst: boolean;
+}
+
+/** Reads a page of the trail. Reading it is itself an entry, of the person too if one was looked up; not yet part of this page. */
+export async function readAuditEntries(deps: Deps, query: ReadAuditEntries): Promise<Page<AuditEntry>> {
+  checkPage(query);
+  const { actor, criteria, identifier } = query;
+  return deps.transaction(async (tx) => {
+    const subjects = identifier && (await findPidsByIdentifiers(tx, [identifier]));
+    const page = await listAuditEntries(tx, { ...criteria, subjects }, query);
+    await appendAuditEntry(tx, { action: "audit.audit-entries", actor, object: criteria.object ?? criteria.dataset, subjects });
+    return page;
+  });
+}
+
+/** Reads one entry; undefined if there is none of this id. Writes an entry of the reading, if there was something to read. */
+export async function readAuditEntry(deps: Deps, { id, actor }: { id: string; actor: string }): Promise<AuditEntry | undefined> {
+  return deps.transaction(async (tx) => {
+    const entry = await findAuditEntry(tx, id);
+    if (entry !== undefined) await appendAuditEntry(tx, { action: "audit.audit-entry", actor, object: id });
+    return entry;
+  });
+}
