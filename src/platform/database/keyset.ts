@@ -1,4 +1,5 @@
-import { badInput } from "../errors";
+import { badInput, type Refusal } from "../errors";
+import { isUuid } from "../ids";
 
 /** One page of a list: `first` rows after a cursor. Cursors are opaque to clients; they hold the sort key of the last row. */
 export interface PageRequest {
@@ -24,8 +25,19 @@ export function decodeCursor(after: string | null | undefined, parts: number): s
   } catch {
     // Falls through to the refusal.
   }
-  throw badInput("after: not a cursor of this list; use an endCursor or cursor that this list returned");
+  throw notOfThisList();
 }
+
+/** The same for a list in the order of (instant, UUID), whose cursors are `[instant in RFC 3339, id]`. */
+export function decodeTimeCursor(after: string | null | undefined): { at: Date; id: string } | null {
+  const key = decodeCursor(after, 2);
+  if (key === null) return null;
+  const [at, id] = [new Date(key[0]!), key[1]!];
+  if (Number.isNaN(at.getTime()) || !isUuid(id)) throw notOfThisList();
+  return { at, id };
+}
+
+const notOfThisList = (): Refusal => badInput("after: not a cursor of this list; use an endCursor or cursor that this list returned");
 
 /** Refuses page sizes outside 1..100 (BAD_USER_INPUT). */
 export function checkPage(page: PageRequest): void {
