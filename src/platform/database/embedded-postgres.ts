@@ -1,0 +1,111 @@
+import { existsSync, mkdirSync, realpathSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { Client } from "pg";
+import { findBinaries, type PostgresRelease } from "./embedded-postgres-binaries";
+import { prepareHome } from "./embedded-postgres-home";
+import { withDirectoryLock } from "./embedded-postgres-lock";
+import { findServer, initialise, launch, PORT, type Server, shutDown, SUPERUSER, writtenBy } from "./embedded-postgres-server";
+import { choosePostgresUser } from "./embedded-postgres-user";
+
+export interface EmbeddedPostgresOptions {
+  /** The database lies in `<dataDir>/postgres`; one directory, one database. */
+  readonly dataDir: string;
+  readonly binaries?: PostgresRelease;
+  /** Server settings, such as `fsync`; they count only for the process that starts the server. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly log?: (line: string) => void;
+}
+
+export interface EmbeddedPostgres {
+  /** Reaches the server through a Unix socket in a private directory; there is no TCP port. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const DATABASE = "cadastre";
+/** `application_name` of the connection by which a process shows that it uses the server. */
+const LEASE = "cadastre-embedded";
+
+/**
+ * A PostgreSQL of our own for machines that have none: creates `<dataDir>/postgres` at the first start, attaches to the server if one runs on it already.
+ * Any number of processes of one machine may share a directory; each holds one connection as its lease, and the last one to `stop` stops the server.
+ * A killed process loses its lease by itself; a killed server is started again by the next call. As root, PostgreSQL runs as another user (see `choosePostgresUser`).
+ *
+ *     lock ── running? ──yes──────────────────────────────► lease ── database there? ── unlock
+ *                └─no─► user, home, binaries ─► initdb? ─► launch ─┘
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const dataDir = resolve(options.dataDir);
+  mkdirSync(dataDir, { recursive: true });
+  const exclusively = <Result>(work: () => Promise<Result>) => withDirectoryLock(join(dataDir, "postgres.lock"), work);
+
+  return exclusively(async () => {
+    const { home, server } = (await findRunning(dataDir, options)) ?? (await start(dataDir, options));
+    const lease = await connect(home, server);
+    await ensureDatabase(lease);
+    let stopping: Promise<void> | undefined;
+    return {
+      url: `postgres://${SUPERUSER}@localhost:${PORT}/${DATABASE}?host=${encodeURIComponent(server.socketDirectory)}`,
+      stop: () => (stopping ??= exclusively(() => leave(home, server, lease))),
+    };
+  });
+}
+
+interface Running {
+  readonly home: string;
+  readonly server: Server;
+}
+
+async function findRunning(dataDir: string, { binaries: release = "18" }: EmbeddedPostgresOptions): Promise<Running | undefined> {
+  const link = join(dataDir, "postgres");
+  if (!existsSync(link)) return undefined;
+  const home = realpathSync(link);
+  const written = writtenBy(home);
+  if (written !== undefined && written !== release) {
+    throw new Error(`The database in ${home} was written by PostgreSQL ${written}, the embedded one is ${release}: dump it with the old release and restore it with the new one`);
+  }
+  const server = await findServer(home);
+  return server && { home, server };
+}
+
+async function start(dataDir: string, { binaries: release = "18", settings = {}, log = () => undefined }: EmbeddedPostgresOptions): Promise<Running> {
+  const user = choosePostgresUser(join(dataDir, "postgres"));
+  const home = prepareHome(dataDir, user, log);
+  const cluster = { home, user, settings, binaries: findBinaries(release, home, user, log) };
+  if (writtenBy(home) === undefined) initialise(cluster);
+  return { home, server: await launch(cluster) };
+}
+
+/** Connects as soon as the server answers: it may still be repairing what a crash left. */
+async function connect(home: string, server: Server): Promise<Client> {
+  for (;;) {
+    const client = new Client({ host: server.socketDirectory, port: PORT, user: SUPERUSER, database: "postgres", application_name: LEASE, ssl: false });
+    // A lost lease is not an error of its own: whoever queries will notice that the server is gone.
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      if ((await findServer(home))?.pid !== server.pid) throw new Error(`PostgreSQL on ${home} stopped while it started; its log is postgres.log there`, { cause: error });
+      await delay(10);
+    }
+  }
+}
+
+async function ensureDatabase(lease: Client): Promise<void> {
+  const { rowCount } = await lease.query("select from pg_database where datname = $1", [DATABASE]);
+  if (rowCount === 0) await lease.query(`create database ${DATABASE}`);
+}
+
+/** Gives up the lease; stops the server if no other process holds one. */
+async function leave(home: string, server: Server, lease: Client): Promise<void> {
+  const others = "select from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()";
+  const shared = await lease.query(others, [LEASE]).then(
+    ({ rowCount }) => rowCount !== 0,
+    () => false,
+  );
+  await lease.end().catch(() => undefined);
+  if (!shared) await shutDown(home, server);
+}
