@@ -1,0 +1,7 @@
+export { type Identifier, type IdentifierStatus, normaliseIdentifier } from "./model";
+export { type IdentifierEntry, listIdentifierTypes } from "./storage/subject-queries";
+export { confirmIdentifier, shredSubject } from "./storage/subject-store";
+export { findPidsByIdentifiers } from "./use-cases/find-pids-by-identifiers";
+export { openIdentifiers, type SealedIdentifier } from "./use-cases/open-identifiers";
+export { rewrapSubjectKeys } from "./use-cases/rewrap-subject-keys";
+export { type AddedIdentifier, addIdentifiers, sealSubject } from "./use-cases/seal-subject";
