@@ -1,6 +1,5 @@
-import { decodeCursor, type Page, type PageRequest, toPage } from "../../platform/database/keyset";
+import { decodeTimeCursor, type Page, type PageRequest, toPage } from "../../platform/database/keyset";
 import type { Reader } from "../../platform/database/sql";
-import { badInput } from "../../platform/errors";
 import { isUuid } from "../../platform/ids";
 import type { AuditCriteria, AuditEntry } from "../model";
 
@@ -32,7 +31,7 @@ export async function listAuditEntries(
   const given = CRITERIA.filter((name) => criteria[name] !== undefined);
   const values: unknown[] = given.map((name) => criteria[name]);
   const conditions = given.map((name, index) => CONDITIONS[name].replaceAll("$", () => `$${index + 1}`));
-  const after = cursorOf(page.after);
+  const after = decodeTimeCursor(page.after);
   if (after !== null) conditions.push(`(f.at, f.id) ${page.newestFirst ? "<" : ">"} ($${values.push(after.at)}, $${values.push(after.id)})`);
 
   // Only the conditions asked for, so that each combination gets the plan of its own index. The name stays within PostgreSQL's 63 bytes.
@@ -51,12 +50,4 @@ export async function findAuditEntry(reader: Reader, id: string): Promise<AuditE
   if (!isUuid(id)) return undefined;
   const [entry] = await reader.query<AuditEntry>("findAuditEntry", `select ${COLUMNS} from audit_entry_facts f where f.id = $1`, [id]);
   return entry;
-}
-
-function cursorOf(after: string | null | undefined): { at: Date; id: string } | null {
-  const key = decodeCursor(after, 2);
-  if (key === null) return null;
-  const [at, id] = [new Date(key[0] as string), key[1] as string];
-  if (Number.isNaN(at.getTime()) || !isUuid(id)) throw badInput("after: not a cursor of this list; use one that this list returned");
-  return { at, id };
 }

@@ -1,6 +1,6 @@
 import type { Tx } from "../../platform/database/sql";
 import { Refusal } from "../../platform/errors";
-import { canonicalBytes } from "../../protocol/canonical-json";
+import { canonicalBytes } from "../../protocol";
 import { MAX_ENTRY_BYTES, type NewAuditEntry, type SealedAuditEntry } from "../model";
 import { insertAuditEntries } from "../storage/audit-store";
 
