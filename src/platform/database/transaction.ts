@@ -37,38 +37,57 @@ export function createReader(source: DataSource, around: Surroundings): Reader {
 /** Runs work in a transaction; a deadlock or serialisation failure runs it again on a fresh one. */
 export function createTransaction(source: DataSource, around: Surroundings): <R>(work: (tx: Tx) => Promise<R>) => Promise<R> {
   return async (work) => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await runOnce(source, around, work);
-      } catch (error) {
-        const code = (error as { code?: string }).code;
-        if (code === undefined || !RETRIED.has(code) || attempt === ATTEMPTS) throw error;
-      }
-    }
+    const { result, after } = await withRetries(() => runOnce(source, around, work));
+    for (const job of after) job();
+    return result;
   };
 }
 
-async function runOnce<R>(source: DataSource, around: Surroundings, work: (tx: Tx) => Promise<R>): Promise<R> {
+async function withRetries<R>(run: () => Promise<R>): Promise<R> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      const code = (error as { code?: string }).code;
+      if (code === undefined || !RETRIED.has(code) || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+interface Committed<R> {
+  readonly result: R;
+  readonly after: readonly (() => void)[];
+}
+
+async function runOnce<R>(source: DataSource, around: Surroundings, work: (tx: Tx) => Promise<R>): Promise<Committed<R>> {
   const runner = source.createQueryRunner();
+  const client = (await runner.connect()) as ClientBase;
   const after: (() => void)[] = [];
+  let open = true;
+  const run = (name: string, text: string, values: readonly unknown[] = []) => {
+    // A branch that outlives its transaction must not write into whichever comes next on this connection.
+    if (!open) throw new Error(`${name} was run after its transaction had ended`);
+    return client.query(named(name, text, values));
+  };
   try {
-    const client = (await runner.connect()) as ClientBase;
-    await runner.startTransaction();
-    const tx: Tx = {
+    await client.query("begin");
+    const result = await work({
       ...around,
       now: around.clock.now(),
       manager: runner.manager,
-      query: async <Row>(name: string, text: string, values: readonly unknown[] = []) =>
-        (await client.query(named(name, text, values))).rows as Row[],
-      execute: async (name, text, values = []) => (await client.query(named(name, text, values))).rowCount ?? 0,
+      query: async <Row>(name: string, text: string, values?: readonly unknown[]) => (await run(name, text, values)).rows as Row[],
+      execute: async (name, text, values) => (await run(name, text, values)).rowCount ?? 0,
       afterCommit: (job) => void after.push(job),
-    };
-    const result = await work(tx);
-    await runner.commitTransaction();
-    for (const job of after) job();
-    return result;
+    });
+    open = false;
+    const { command } = await client.query("commit");
+    // PostgreSQL answers so, without an error, where a statement had failed and its error was swallowed.
+    if (command !== "COMMIT") throw new Error("the transaction was rolled back, because one of its statements had failed and the error was not passed on");
+    return { result, after };
   } catch (error) {
-    if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+    open = false;
+    // A connection that cannot even roll back must not return to the pool.
+    await client.query("rollback").catch(() => (client as unknown as { end(): void }).end());
     throw error;
   } finally {
     await runner.release();
