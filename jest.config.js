@@ -12,8 +12,10 @@ module.exports = {
     }],
   },
   // ESM-only packages that Node can require but Jest has to transform.
-  transformIgnorePatterns: ["/node_modules/(?!(canonicalize|jose|graphql-sse)/)"],
+  transformIgnorePatterns: ["/node_modules/(?!(canonicalize|jose|graphql-sse|temporal-polyfill|temporal-utils)/)"],
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
+  globalSetup: "<rootDir>/test/support/global-setup.ts",
+  globalTeardown: "<rootDir>/test/support/global-teardown.ts",
   testTimeout: 60000,
   maxWorkers: 2,
 };

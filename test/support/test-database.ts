@@ -1,0 +1,98 @@
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Client } from "pg";
+import { createDataSource } from "../../src/platform/database/data-source";
+import { migrate } from "../../src/platform/database/migrate";
+
+export const SERVER_VARIABLE = "CADASTRE_TEST_SERVER_URL";
+
+const MIGRATIONS = join(__dirname, "../../migrations");
+const ADVISORY_LOCK = 7235416;
+
+export interface TestDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/** An empty, migrated database: a copy of a template, which is made again when a migration has changed. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const name = `test_${process.pid}_${randomBytes(4).toString("hex")}`;
+  await onServer(async (server) => {
+    await server.query("select pg_advisory_lock($1)", [ADVISORY_LOCK]);
+    await server.query(`create database ${name} template ${await ensureTemplate(server)}`);
+  });
+  return { url: urlOf(name), drop: () => onServer(async (server) => void (await server.query(`drop database ${name} with (force)`))) };
+}
+
+/** An existing database's address on the tests' server. */
+export function urlOf(database: string): string {
+  const url = new URL(serverUrl());
+  url.pathname = database;
+  return url.href;
+}
+
+export async function onServer<Result>(work: (server: Client) => Promise<Result>): Promise<Result> {
+  const server = new Client({ connectionString: serverUrl() });
+  await server.connect();
+  try {
+    return await work(server);
+  } finally {
+    await server.end();
+  }
+}
+
+/** Drops what killed test processes of this machine have left. */
+export async function dropAbandonedDatabases(): Promise<void> {
+  await onServer(async (server) => {
+    for (const name of await databasesLike(server, "test\\_%")) {
+      if (!existsProcess(Number(name.split("_")[1]))) await server.query(`drop database if exists ${name} with (force)`);
+    }
+  });
+}
+
+async function ensureTemplate(server: Client): Promise<string> {
+  const template = `template_${hashOfMigrations()}`;
+  const existing = await databasesLike(server, "template\\__%");
+  if (existing.includes(template)) return template;
+  for (const outdated of existing) await server.query(`drop database ${outdated} with (force)`);
+  const unfinished = "template_unfinished";
+  await server.query(`create database ${unfinished}`);
+  const source = createDataSource(urlOf(unfinished));
+  try {
+    await source.initialize();
+    await migrate(source);
+  } finally {
+    if (source.isInitialized) await source.destroy();
+  }
+  await server.query(`alter database ${unfinished} rename to ${template}`);
+  return template;
+}
+
+async function databasesLike(server: Client, pattern: string): Promise<string[]> {
+  const { rows } = await server.query<{ datname: string }>("select datname from pg_database where datname like $1", [pattern]);
+  return rows.map((row) => row.datname);
+}
+
+function hashOfMigrations(): string {
+  const hash = createHash("sha256");
+  for (const file of readdirSync(MIGRATIONS).filter((name) => name.endsWith(".sql")).sort()) {
+    hash.update(file).update(readFileSync(join(MIGRATIONS, file)));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+function serverUrl(): string {
+  const url = process.env[SERVER_VARIABLE];
+  if (!url) throw new Error("The tests' database server is not running: run tests with jest, whose configuration names test/support/global-setup.ts");
+  return url;
+}
+
+function existsProcess(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
