@@ -73,7 +73,7 @@ export default defineConfig(
     files: ["**/*.{js,cjs,mjs}"],
     languageOptions: {
       globals: Object.fromEntries(
-        ["process", "console", "Buffer", "URL", "module", "require", "__dirname", "setTimeout", "setInterval", "clearInterval"].map((name) => [name, "readonly"]),
+        ["process", "console", "performance", "Buffer", "URL", "module", "require", "__dirname", "setTimeout", "setInterval", "clearInterval"].map((name) => [name, "readonly"]),
       ),
     },
     rules: { "no-undef": "error", "no-unused-vars": "error" },
