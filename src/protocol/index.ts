@@ -10,3 +10,6 @@ export type { SigningKey, VerifyingKey } from "./signing-keys";
 export { signMessage, TOLERANCE_SECONDS, verifyMessage } from "./signing";
 export type { ReceivedHeaders, SignatureFault, SignatureHeaders, Verification } from "./signing";
 export { participantOpenApi } from "./openapi";
+export { canonicalBytes, canonicalJson } from "./canonical-json";
+export { parseTrustedKey, sealCertificate, verifyCertificate } from "./certificate";
+export type { CertificatePayload, CertifiedDataset, CertifiedPart, TrustedKey, VerifiedCertificate } from "./certificate";

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 
 /** The keys file: every secret of one installation, as JSON. Lists run from the newest key to the oldest. */
 export interface KeysFile {
@@ -53,7 +53,10 @@ const newId = (): string => randomBytes(8).toString("hex");
 
 const newSecretKey = (from: Date): KeyEntry => ({ id: newId(), secret: randomBytes(32).toString("base64"), from: from.toISOString() });
 
+/** Its id is the SHA-256 of its public half (as in protocol/certificate.ts): who knows a key knows its id without asking us. */
 function newSigningKey(from: Date): SigningKeyEntry {
-  const secret = generateKeyPairSync("ed25519").privateKey.export({ format: "der", type: "pkcs8" });
-  return { id: newId(), secret: secret.toString("base64"), from: from.toISOString(), to: null };
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const raw = publicKey.export({ format: "der", type: "spki" }).subarray(-32);
+  const secret = privateKey.export({ format: "der", type: "pkcs8" }).toString("base64");
+  return { id: createHash("sha256").update(raw).digest("base64url"), secret, from: from.toISOString(), to: null };
 }
