@@ -1,0 +1,131 @@
+import { decodeCursor, type Page, type PageRequest, toPage } from "../../platform/database/keyset";
+import type { Reader } from "../../platform/database/sql";
+import type { DatasetDefinition } from "../dataset-model";
+import type { Dataset, DatasetProofs, Field } from "../model";
+import { type DatasetName, datasetUrn } from "../public-ids";
+import { categoryCondition, prefixPattern } from "./filters";
+
+/** A `Dataset` but for its id, as every statement that reads datasets answers it. */
+const DATASET_COLUMNS = `d.id as number, d.namespace, d.name, d.service_key as "serviceKey", d.identifier_types as "identifierTypes",
+  d.personal, d.retired_at as "retiredAt"`;
+
+type DatasetRow = Omit<Dataset, "id">;
+
+const toDataset = (row: DatasetRow): Dataset => ({ id: datasetUrn(row), ...row });
+
+/** Datasets by id, retired ones included; ids of none are left out. */
+export async function findDatasetsByName(reader: Reader, names: readonly DatasetName[]): Promise<Map<string, Dataset>> {
+  const rows = await reader.query<DatasetRow>(
+    "findDatasetsByName",
+    `select ${DATASET_COLUMNS} from unnest($1::text[], $2::text[]) as asked (namespace, name) join datasets d using (namespace, name)`,
+    [names.map(({ namespace }) => namespace), names.map(({ name }) => name)],
+  );
+  return new Map(rows.map(toDataset).map((dataset) => [dataset.id, dataset]));
+}
+
+export interface DatasetFilter {
+  readonly serviceKey?: string | null;
+  /** Of one of its fields; narrower categories count. */
+  readonly category?: string | null;
+  /** Of the name, in any case. */
+  readonly namePrefix?: string | null;
+}
+
+/** One page of the datasets in use, by namespace and name. */
+export async function listDatasets(reader: Reader, filter: DatasetFilter, page: PageRequest): Promise<Page<Dataset>> {
+  const { serviceKey, category, namePrefix } = filter;
+  const [namespace, name] = decodeCursor(page.after, 2) ?? [null, null];
+  const values: unknown[] = [namespace, name, page.first + 1];
+  const conditions = [
+    serviceKey ? `and d.service_key = $${values.push(serviceKey)}` : "",
+    namePrefix ? `and lower(d.name) like $${values.push(prefixPattern(namePrefix))}` : "",
+    category ? `and exists (select from fields f where f.dataset_id = d.id and ${categoryCondition("f", values.push(category))})` : "",
+  ];
+  const rows = await reader.query<DatasetRow>(
+    `listDatasets${serviceKey ? "ByService" : ""}${namePrefix ? "ByName" : ""}${category ? "ByCategory" : ""}`,
+    `select ${DATASET_COLUMNS} from datasets d
+     where d.retired_at is null and ($1::text is null or (d.namespace, d.name) > ($1, $2)) ${conditions.join(" ")}
+     order by d.namespace, d.name limit $3`,
+    values,
+  );
+  return toDatasetPage(rows, page.first);
+}
+
+const toDatasetPage = (rows: readonly DatasetRow[], first: number): Page<Dataset> =>
+  toPage(rows.map(toDataset), first, ({ namespace, name }) => [namespace, name]);
+
+/** The page of one parent's datasets that a reader asked for. */
+export interface DatasetPageKey extends PageRequest {
+  /** Key of the service that hosts them, or of the entity that they embody. */
+  readonly key: string;
+}
+
+/** One page for each parent, in the order asked, with one statement. */
+export async function listDatasetsOf(reader: Reader, parent: "service" | "entity", asked: readonly DatasetPageKey[]): Promise<Page<Dataset>[]> {
+  const cursors = asked.map(({ after }) => decodeCursor(after, 2));
+  const ofParent = {
+    service: "datasets d where d.service_key = asked.key",
+    entity: "dataset_entities de join datasets d on d.id = de.dataset_id where de.entity_key = asked.key",
+  };
+  const rows = await reader.query<DatasetRow & { place: string }>(
+    `listDatasetsOf${parent === "service" ? "Services" : "Entities"}`,
+    `select asked.place, page.* from unnest($1::text[], $2::int[], $3::text[], $4::text[]) with ordinality as asked (key, first, namespace, name, place)
+     cross join lateral (
+       select ${DATASET_COLUMNS} from ${ofParent[parent]} and d.retired_at is null
+         and (asked.name is null or (d.namespace, d.name) > (asked.namespace, asked.name))
+       order by d.namespace, d.name limit asked.first + 1) as page
+     order by asked.place, page.namespace, page.name`,
+    [asked.map(({ key }) => key), asked.map(({ first }) => first), cursors.map((key) => key?.[0] ?? null), cursors.map((key) => key?.[1] ?? null)],
+  );
+  const rowsOf: DatasetRow[][] = asked.map(() => []);
+  for (const { place, ...row } of rows) rowsOf[Number(place) - 1]!.push(row);
+  return asked.map(({ first }, index) => toDatasetPage(rowsOf[index]!, first));
+}
+
+/** Fields of datasets, by the dataset's number, in their order. */
+export async function findFields(reader: Reader, numbers: readonly number[]): Promise<Map<number, Field[]>> {
+  const rows = await reader.query<{ number: number; fields: Field[] }>(
+    "findFields",
+    `select f.dataset_id as number, json_agg(json_build_object('name', f.name, 'type', f.type, 'categories', f.categories) order by f.position) as fields
+     from fields f where f.dataset_id = any($1) group by f.dataset_id`,
+    [numbers],
+  );
+  return new Map(rows.map(({ number, fields }) => [number, fields]));
+}
+
+/** When each kind of proof was last given, by the dataset's number; those without any are left out. */
+export async function findDatasetProofs(reader: Reader, numbers: readonly number[]): Promise<Map<number, DatasetProofs>> {
+  const rows = await reader.query<DatasetProofs & { number: number }>(
+    "findDatasetProofs",
+    `select p.dataset_id as number, p.receipt_at as "receiptAt", p.verify_at as "verifyAt", p.live_at as "liveAt", p.probe_at as "probeAt"
+     from dataset_proofs p where p.dataset_id = any($1)`,
+    [numbers],
+  );
+  return new Map(rows.map(({ number, ...proofs }) => [number, proofs]));
+}
+
+/** Last time that a dataset's verify handler answered FOUND for someone known to be there, by the dataset's number. */
+export async function findLiveSince(reader: Reader, numbers: readonly number[]): Promise<Map<number, Date>> {
+  const proofs = await findDatasetProofs(reader, numbers);
+  return new Map([...proofs].flatMap(([number, { liveAt }]) => (liveAt === null ? [] : [[number, liveAt]])));
+}
+
+/** All that is declared of datasets, by id: the names given, and those with the numbers given. */
+export async function findDatasetDefinitions(
+  reader: Reader,
+  names: readonly DatasetName[],
+  numbers: readonly number[] = [],
+): Promise<Map<string, DatasetDefinition & { readonly number: number }>> {
+  const rows = await reader.query<DatasetDefinition & { number: number }>(
+    "findDatasetDefinitions",
+    `select d.id as number, d.namespace, d.name, d.service_key as "serviceKey", d.identifier_types as "identifierTypes", d.retired_at as "retiredAt",
+       array(select de.entity_key from dataset_entities de where de.dataset_id = d.id order by de.entity_key collate "C") as "entityKeys",
+       coalesce((select json_agg(json_build_object('name', f.name, 'type', f.type, 'categories', f.categories) order by f.position)
+                 from fields f where f.dataset_id = d.id), '[]') as fields
+     from datasets d
+     where d.id in (select known.id from unnest($1::text[], $2::text[]) as asked (namespace, name) join datasets known using (namespace, name)
+                    union select unnest($3::int[]))`,
+    [names.map(({ namespace }) => namespace), names.map(({ name }) => name), numbers],
+  );
+  return new Map(rows.map((definition) => [datasetUrn(definition), definition]));
+}

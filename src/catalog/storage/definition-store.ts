@@ -1,0 +1,88 @@
+import type { Tx } from "../../platform/database/sql";
+import type { DatasetDefinition } from "../dataset-model";
+import { type Entity, personalState, type Service } from "../model";
+import { datasetUrn } from "../public-ids";
+import type { DeclaredRule } from "../rule-model";
+
+/**
+ * Lets one transaction at a time change what is declared, so that every change is decided on a state that nobody else is changing.
+ * Declarations change rarely; ownership and observed datasets do not wait for this lock.
+ */
+export const lockDefinitions = (tx: Tx): Promise<number> =>
+  tx.execute("lockDefinitions", "select pg_advisory_xact_lock(hashtextextended('cadastre catalog definitions', 0))");
+
+/** Writes services as given, new or known. */
+export const writeServices = (tx: Tx, services: readonly Service[]): Promise<number> =>
+  tx.execute(
+    "writeServices",
+    `insert into services (key, name, team, executor, endpoint_url, public_keys, kinds, timeout_ms, backup_horizon, registered_at, retired_at)
+     select key, name, team, executor, "endpointUrl", "publicKeys", kinds, "timeoutMs", "backupHorizon", $2, "retiredAt"
+     from json_to_recordset($1) as given (key text, name text, team text, executor text, "endpointUrl" text, "publicKeys" text[], kinds text[],
+       "timeoutMs" integer, "backupHorizon" text, "retiredAt" timestamptz)
+     on conflict (key) do update set name = excluded.name, team = excluded.team, executor = excluded.executor, endpoint_url = excluded.endpoint_url,
+       public_keys = excluded.public_keys, kinds = excluded.kinds, timeout_ms = excluded.timeout_ms, backup_horizon = excluded.backup_horizon,
+       retired_at = excluded.retired_at`,
+    [JSON.stringify(services), tx.now],
+  );
+
+/** Writes entities as given, new or known. */
+export const writeEntities = (tx: Tx, entities: readonly Entity[]): Promise<number> =>
+  tx.execute(
+    "writeEntities",
+    `insert into entities (key, name, domain, identifier_types, registered_at, retired_at)
+     select key, name, domain, "identifierTypes", $2, "retiredAt"
+     from json_to_recordset($1) as given (key text, name text, domain text, "identifierTypes" text[], "retiredAt" timestamptz)
+     on conflict (key) do update set name = excluded.name, domain = excluded.domain, identifier_types = excluded.identifier_types,
+       retired_at = excluded.retired_at`,
+    [JSON.stringify(entities), tx.now],
+  );
+
+/**
+ * Writes datasets as given, new or known (also such as were merely observed until now), with their fields, the entities that they embody
+ * and whether they are personal. Answers their numbers by id. Five statements, however many there are.
+ */
+export async function writeDatasets(tx: Tx, datasets: readonly DatasetDefinition[]): Promise<Map<string, number>> {
+  if (datasets.length === 0) return new Map();
+  const rows = await tx.query<{ id: number; namespace: string; name: string }>(
+    "writeDatasets",
+    `insert into datasets (namespace, name, service_key, identifier_types, personal, registered_at, retired_at)
+     select namespace, name, "serviceKey", "identifierTypes", personal, $2, "retiredAt"
+     from json_to_recordset($1) as given (namespace text, name text, "serviceKey" text, "identifierTypes" text[], personal text, "retiredAt" timestamptz)
+     on conflict (namespace, name) do update set service_key = excluded.service_key, identifier_types = excluded.identifier_types,
+       personal = excluded.personal, retired_at = excluded.retired_at
+     returning id, namespace, name`,
+    [JSON.stringify(datasets.map(({ fields, entityKeys, ...dataset }) => ({ ...dataset, personal: personalState(fields) }))), tx.now],
+  );
+  const numbers = new Map(rows.map((row) => [datasetUrn(row), row.id]));
+  const written = datasets.map((dataset) => ({ ...dataset, number: numbers.get(datasetUrn(dataset))! }));
+  await tx.execute("deleteDatasetEntities", "delete from dataset_entities where dataset_id = any($1)", [[...numbers.values()]]);
+  await tx.execute(
+    "insertDatasetEntities",
+    `insert into dataset_entities (dataset_id, entity_key)
+     select number, entity_key from json_to_recordset($1) as given (number integer, "entityKeys" text[]), unnest("entityKeys") as entity_key`,
+    [JSON.stringify(written.map(({ number, entityKeys }) => ({ number, entityKeys })))],
+  );
+  await tx.execute("deleteFields", "delete from fields where dataset_id = any($1)", [[...numbers.values()]]);
+  await tx.execute(
+    "insertFields",
+    `insert into fields (dataset_id, position, name, type, categories)
+     select number, position, name, type, categories
+     from json_to_recordset($1) as given (number integer, position integer, name text, type text, categories text[])`,
+    [JSON.stringify(written.flatMap(({ number, fields }) => fields.map((field, position) => ({ number, position, ...field }))))],
+  );
+  return numbers;
+}
+
+/** Writes rules as given, new or known. */
+export const writeRules = (tx: Tx, rules: readonly DeclaredRule[]): Promise<number> =>
+  tx.execute(
+    "writeRules",
+    `insert into declared_rules (key, start_point, period, zone)
+     select key, "startPoint", period, zone from json_to_recordset($1) as given (key text, "startPoint" text, period text, zone text)
+     on conflict (key) do update set start_point = excluded.start_point, period = excluded.period, zone = excluded.zone`,
+    [JSON.stringify(rules)],
+  );
+
+/** Deletes rules that nobody declares any more. */
+export const deleteRules = (tx: Tx, keys: readonly string[]): Promise<number> =>
+  tx.execute("deleteRules", "delete from declared_rules where key = any($1)", [keys]);

@@ -1,0 +1,67 @@
+import type { Reader } from "../../platform/database/sql";
+import type { PersonalState } from "../model";
+import { type DatasetName, datasetUrn, entityId } from "../public-ids";
+
+/** A dataset as the rooms above know it: by its number. */
+export interface CatalogDataset extends DatasetName {
+  readonly id: number;
+  readonly serviceKey: string | null;
+  readonly entityKeys: readonly string[];
+  readonly identifierTypes: readonly string[];
+  readonly personal: PersonalState;
+}
+
+const CATALOG_COLUMNS = `d.id, d.namespace, d.name, d.service_key as "serviceKey", d.identifier_types as "identifierTypes", d.personal,
+  array(select de.entity_key from dataset_entities de where de.dataset_id = d.id order by de.entity_key) as "entityKeys"`;
+
+/** Datasets by number, retired ones included; numbers of none are left out. */
+export async function findDatasets(reader: Reader, ids: readonly number[]): Promise<Map<number, CatalogDataset>> {
+  const rows = await reader.query<CatalogDataset>("findDatasets", `select ${CATALOG_COLUMNS} from datasets d where d.id = any($1)`, [ids]);
+  return new Map(rows.map((dataset) => [dataset.id, dataset]));
+}
+
+/** Numbers of datasets by their `dataset:…` id, retired ones included; names of none are left out. */
+export async function findDatasetIds(reader: Reader, names: readonly DatasetName[]): Promise<Map<string, number>> {
+  const rows = await reader.query<DatasetName & { id: number }>(
+    "findDatasetIds",
+    "select d.id, d.namespace, d.name from unnest($1::text[], $2::text[]) as asked (namespace, name) join datasets d using (namespace, name)",
+    [names.map(({ namespace }) => namespace), names.map(({ name }) => name)],
+  );
+  return new Map(rows.map((dataset) => [datasetUrn(dataset), dataset.id]));
+}
+
+/** A dataset where a person may be, and the ids that led there: itself, or a declaring dataset, an entity that it embodies, itself. */
+export interface PlanSeed {
+  readonly dataset: CatalogDataset;
+  readonly path: readonly string[];
+}
+
+/**
+ * Where a plan begins: the datasets that declare one of the identifier types, and all datasets of the entities that these embody; each
+ * once. Retired ones are among them: that nobody declares a dataset any more does not empty it.
+ */
+export async function findPlanSeeds(reader: Reader, identifierTypes: readonly string[]): Promise<PlanSeed[]> {
+  const rows = await reader.query<CatalogDataset & { entityKey: string | null; via: DatasetName | null }>(
+    "findPlanSeeds",
+    `with declaring as (
+       select id, namespace, name from datasets where identifier_types && $1::text[]
+     ), embodied as (
+       select distinct on (de.entity_key) de.entity_key, declaring.namespace, declaring.name
+       from declaring join dataset_entities de on de.dataset_id = declaring.id
+       order by de.entity_key, declaring.id
+     ), mate as (
+       select distinct on (de.dataset_id) de.dataset_id as id, embodied.entity_key, json_build_object('namespace', namespace, 'name', name) as via
+       from embodied join dataset_entities de using (entity_key)
+       where de.dataset_id not in (select id from declaring)
+       order by de.dataset_id, embodied.entity_key
+     ), seed as (
+       select id, null as entity_key, null as via from declaring union all select id, entity_key, via from mate
+     )
+     select ${CATALOG_COLUMNS}, seed.entity_key as "entityKey", seed.via from seed join datasets d on d.id = seed.id order by d.id`,
+    [identifierTypes],
+  );
+  return rows.map(({ entityKey, via, ...dataset }) => ({
+    dataset,
+    path: [...(via === null || entityKey === null ? [] : [datasetUrn(via), entityId(entityKey)]), datasetUrn(dataset)],
+  }));
+}

@@ -1,0 +1,26 @@
+import type { Tx } from "../../platform/database/sql";
+import type { ProofKind } from "../model";
+
+/** A proof that was given for a dataset. */
+export interface DatasetProof {
+  readonly datasetId: number;
+  readonly kind: ProofKind;
+  readonly at: Date;
+}
+
+/** Keeps the latest instant of each kind of proof; an older one changes nothing. Writes dataset_proofs; the caller's verb writes the audit entry. */
+export async function recordDatasetProofs(tx: Tx, proofs: readonly DatasetProof[]): Promise<void> {
+  if (proofs.length === 0) return;
+  await tx.execute(
+    "recordDatasetProofs",
+    `insert into dataset_proofs (dataset_id, receipt_at, verify_at, live_at, probe_at)
+     select "datasetId", max(at) filter (where kind = 'RECEIPT'), max(at) filter (where kind = 'VERIFY'),
+       max(at) filter (where kind = 'LIVE'), max(at) filter (where kind = 'PROBE')
+     from json_to_recordset($1) as given ("datasetId" integer, kind text, at timestamptz)
+     group by "datasetId" order by "datasetId"
+     on conflict (dataset_id) do update set receipt_at = greatest(dataset_proofs.receipt_at, excluded.receipt_at),
+       verify_at = greatest(dataset_proofs.verify_at, excluded.verify_at), live_at = greatest(dataset_proofs.live_at, excluded.live_at),
+       probe_at = greatest(dataset_proofs.probe_at, excluded.probe_at)`,
+    [JSON.stringify(proofs)],
+  );
+}

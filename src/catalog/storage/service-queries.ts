@@ -1,0 +1,41 @@
+import { decodeCursor, type Page, type PageRequest, toPage } from "../../platform/database/keyset";
+import type { Reader } from "../../platform/database/sql";
+import type { Service } from "../model";
+
+/** A `Service`, as every statement that reads services answers it. */
+export const SERVICE_COLUMNS = `'service:' || s.key as id, s.key, s.name, s.team, s.executor, s.endpoint_url as "endpointUrl",
+  s.public_keys as "publicKeys", s.kinds, s.timeout_ms as "timeoutMs", s.backup_horizon as "backupHorizon", s.retired_at as "retiredAt"`;
+
+/** Services by key, retired ones included; keys of none are left out. */
+export async function findServices(reader: Reader, keys: readonly string[]): Promise<Map<string, Service>> {
+  const rows = await reader.query<Service>("findServices", `select ${SERVICE_COLUMNS} from services s where s.key = any($1)`, [keys]);
+  return new Map(rows.map((service) => [service.key, service]));
+}
+
+/** One page of the services in use, by key. */
+export async function listServices(reader: Reader, filter: { readonly team?: string | null }, page: PageRequest): Promise<Page<Service>> {
+  const rows = await reader.query<Service>(
+    "listServices",
+    `select ${SERVICE_COLUMNS} from services s
+     where s.retired_at is null and ($1::text is null or s.team = $1) and ($2::text is null or s.key > $2)
+     order by s.key limit $3`,
+    [filter.team ?? null, decodeCursor(page.after, 1)?.[0] ?? null, page.first + 1],
+  );
+  return toPage(rows, page.first, (service) => [service.key]);
+}
+
+/** What is needed to send an order to a service and to believe its answer. */
+export interface ServiceEndpoint {
+  readonly key: string;
+  readonly executor: Service["executor"];
+  readonly endpointUrl: string | null;
+  /** `whpk_…`, newest first; a receipt signed with any of them is the service's. */
+  readonly publicKeys: readonly string[];
+  readonly kinds: readonly string[];
+  readonly timeoutMs: number;
+  /** ISO 8601 duration. */
+  readonly backupHorizon: string | null;
+}
+
+/** Endpoints by the key of their service. A retired service still has its own: what it holds is not gone with it. */
+export const findServiceEndpoints = (reader: Reader, keys: readonly string[]): Promise<Map<string, ServiceEndpoint>> => findServices(reader, keys);
