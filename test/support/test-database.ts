@@ -15,24 +15,30 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** An empty, migrated database: a copy of a template, which is made again when a migration has changed. */
+/** A migrated database without rows: a copy of a template, which is made again when a migration has changed. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const name = `test_${process.pid}_${randomBytes(4).toString("hex")}`;
-  await onServer(async (server) => {
+  return create(async (server) => {
     await server.query("select pg_advisory_lock($1)", [ADVISORY_LOCK]);
-    await server.query(`create database ${name} template ${await ensureTemplate(server)}`);
+    return ensureTemplate(server);
   });
+}
+
+/** A database without any table. */
+export const createEmptyDatabase = (): Promise<TestDatabase> => create(async () => "template1");
+
+async function create(chooseTemplate: (server: Client) => Promise<string>): Promise<TestDatabase> {
+  const name = `test_${process.pid}_${randomBytes(4).toString("hex")}`;
+  await onServer(async (server) => void (await server.query(`create database ${name} template ${await chooseTemplate(server)}`)));
   return { url: urlOf(name), drop: () => onServer(async (server) => void (await server.query(`drop database ${name} with (force)`))) };
 }
 
-/** An existing database's address on the tests' server. */
-export function urlOf(database: string): string {
+function urlOf(database: string): string {
   const url = new URL(serverUrl());
   url.pathname = database;
   return url.href;
 }
 
-export async function onServer<Result>(work: (server: Client) => Promise<Result>): Promise<Result> {
+async function onServer<Result>(work: (server: Client) => Promise<Result>): Promise<Result> {
   const server = new Client({ connectionString: serverUrl() });
   await server.connect();
   try {

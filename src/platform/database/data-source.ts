@@ -31,6 +31,8 @@ export function createDataSource(url: string, { poolSize = 20, rows = [], migrat
     entities: [...rows],
     migrations: findMigrations(migrations),
     synchronize: false,
+    // TypeORM would print failing statements to the console; errors reach the caller.
+    logger: "debug",
     installExtensions: false,
     extra: { types: { getTypeParser }, options: "-c timezone=UTC" },
   });

@@ -51,3 +51,11 @@ export function toPage<Node>(nodes: readonly Node[], first: number, keyOf: (node
   const edges = nodes.slice(0, first).map((node) => ({ cursor: encodeCursor(keyOf(node)), node }));
   return { edges, pageInfo: { hasNextPage: nodes.length > first, endCursor: edges.at(-1)?.cursor ?? null } };
 }
+
+/** A page of a list that is short by nature and already in memory, in the order of its keys. */
+export function pageOf<Node>(nodes: readonly Node[], page: PageRequest, keyOf: (node: Node) => readonly string[]): Page<Node> {
+  checkPage(page);
+  const last = page.after ? nodes.findIndex((node) => encodeCursor(keyOf(node)) === page.after) : -1;
+  if (page.after && last === -1) throw notOfThisList();
+  return toPage(nodes.slice(last + 1, last + 2 + page.first), page.first, keyOf);
+}

@@ -13,7 +13,7 @@ const ADVISORY_LOCK = "7235416011295";
 export async function migrate(source: DataSource): Promise<string[]> {
   const runner = source.createQueryRunner();
   try {
-    await checkRelease(runner);
+    checkRelease(await releaseOf(runner));
     await runner.query("select pg_advisory_lock($1)", [ADVISORY_LOCK]);
     try {
       const executor = new MigrationExecutor(source, runner);
@@ -28,11 +28,16 @@ export async function migrate(source: DataSource): Promise<string[]> {
   }
 }
 
-async function checkRelease(runner: QueryRunner): Promise<void> {
-  const [{ release }] = (await runner.query("select current_setting('server_version_num')::integer / 10000 as release")) as [{ release: number }];
+/** Refuses major releases of PostgreSQL that we do not know. */
+export function checkRelease(release: number): void {
   if (release < OLDEST_RELEASE || release > NEWEST_RELEASE) {
     throw new Error(`The database server is PostgreSQL ${release}; Cadastre works with ${OLDEST_RELEASE} to ${NEWEST_RELEASE}`);
   }
+}
+
+async function releaseOf(runner: QueryRunner): Promise<number> {
+  const [row] = (await runner.query("select current_setting('server_version_num')::integer / 10000 as release")) as [{ release: number }];
+  return row.release;
 }
 
 async function refuseNewerDatabase(source: DataSource, executor: MigrationExecutor): Promise<void> {
