@@ -1,5 +1,5 @@
 export { type Identifier, type IdentifierStatus, normaliseIdentifier } from "./model";
-export { type IdentifierEntry, listIdentifierTypes } from "./storage/subject-queries";
+export { findIdentifier, type IdentifierEntry, listIdentifierTypes, listQuarantined } from "./storage/subject-queries";
 export { confirmIdentifier, shredSubject } from "./storage/subject-store";
 export { findPidsByIdentifiers } from "./use-cases/find-pids-by-identifiers";
 export { openIdentifiers, type SealedIdentifier } from "./use-cases/open-identifiers";

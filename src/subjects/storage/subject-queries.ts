@@ -46,3 +46,23 @@ export async function findPidsByBlindIndexes(reader: Reader, types: readonly str
   );
   return rows.map((row) => row.pid);
 }
+
+/** One identifier by its id, unopened. */
+export async function findIdentifier(reader: Reader, id: string): Promise<{ id: string; pid: string; status: IdentifierStatus } | undefined> {
+  const rows = await reader.query<{ id: string; pid: string; status: IdentifierStatus }>(
+    "findIdentifier",
+    "select i.id, i.pid, i.status from subject_identifiers i where i.id = $1",
+    [id],
+  );
+  return rows[0];
+}
+
+/** Identifiers in quarantine, by subject, oldest first. */
+export async function listQuarantined(reader: Reader, pids: readonly string[]): Promise<(IdentifierEntry & { readonly pid: string })[]> {
+  return reader.query(
+    "listQuarantinedIdentifiers",
+    `select i.id, i.pid, i.type, i.status, i.from_ref as "from" from subject_identifiers i
+      where i.pid = any($1::uuid[]) and i.status = 'QUARANTINED' order by i.created_at, i.id`,
+    [pids],
+  );
+}

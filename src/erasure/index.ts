@@ -1,0 +1,3 @@
+export { createAdvanceRequestsJob } from "./jobs/advance-requests-job";
+export { erasureOrders } from "./use-cases/record-order-events";
+export { sentinelOrders } from "./use-cases/record-sentinel-events";

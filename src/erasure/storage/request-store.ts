@@ -1,0 +1,177 @@
+import type { Reader, Tx } from "../../platform/database/sql";
+import type { Capacity, ErasureResult, ErasureState, Regime } from "../model";
+import { ErasureRequestRow } from "./erasure-rows";
+
+/** A person's request as stored; times are instants, `advanceAt` null means that only an event can move it. */
+export interface ErasureRequest {
+  readonly id: string;
+  readonly pid: string;
+  readonly state: ErasureState;
+  readonly result: ErasureResult | null;
+  readonly externalRef: string | null;
+  readonly regime: Regime;
+  readonly ground: string | null;
+  readonly capacity: Capacity;
+  readonly receivedAt: Date;
+  readonly submittedAt: Date;
+  readonly submittedBy: string;
+  readonly identityRequestedAt: Date | null;
+  readonly identityVerifiedAt: Date | null;
+  readonly extendedAt: Date | null;
+  readonly dueAt: Date;
+  readonly linkedTo: string | null;
+  readonly planVersion: number;
+  readonly plannedIdentifiers: readonly string[];
+  readonly approvedBy: string | null;
+  readonly approvedAt: Date | null;
+  readonly releasableAt: Date | null;
+  readonly releasedAt: Date | null;
+  readonly certificateId: string | null;
+  readonly replan: boolean;
+  readonly revision: number;
+}
+
+/** Column list that reads as an `ErasureRequest`. */
+export const REQUEST_COLUMNS = `
+  r.id, r.pid, r.state, r.result, r.external_ref as "externalRef", r.regime, r.ground, r.capacity,
+  r.received_at as "receivedAt", r.submitted_at as "submittedAt", r.submitted_by as "submittedBy",
+  r.identity_requested_at as "identityRequestedAt", r.identity_verified_at as "identityVerifiedAt", r.extended_at as "extendedAt",
+  r.due_at as "dueAt", r.linked_to as "linkedTo", r.plan_version as "planVersion",
+  r.planned_identifiers as "plannedIdentifiers", r.approved_by as "approvedBy",
+  r.approved_at as "approvedAt", r.releasable_at as "releasableAt", r.released_at as "releasedAt",
+  r.certificate_id as "certificateId", r.replan, r.revision`;
+
+export async function insertRequest(tx: Tx, request: ErasureRequest, advanceAt: Date | null): Promise<void> {
+  await tx.manager.insert(ErasureRequestRow, {
+    id: request.id,
+    pid: request.pid,
+    state: request.state,
+    external_ref: request.externalRef,
+    regime: request.regime,
+    ground: request.ground,
+    capacity: request.capacity,
+    received_at: request.receivedAt,
+    submitted_at: request.submittedAt,
+    submitted_by: request.submittedBy,
+    identity_verified_at: request.identityVerifiedAt,
+    due_at: request.dueAt,
+    linked_to: request.linkedTo,
+    plan_version: 0,
+    planned_identifiers: [],
+    replan: false,
+    revision: 0,
+    advance_at: advanceAt,
+  });
+}
+
+/** Locks requests in id order (so that two recorders never wait for each other) and returns them as they are now. */
+export async function lockRequests(tx: Tx, ids: readonly string[]): Promise<ErasureRequest[]> {
+  return tx.query<ErasureRequest>(
+    "lockErasureRequests",
+    `select ${REQUEST_COLUMNS} from erasure_requests r where r.id = any($1::uuid[]) order by r.id for no key update`,
+    [ids],
+  );
+}
+
+/** One submission per external reference at a time: the second waits for the first and then finds it. */
+export async function lockExternalRef(tx: Tx, externalRef: string): Promise<void> {
+  await tx.query("lockErasureExternalRef", "select pg_advisory_xact_lock(hashtextextended('erasure.externalRef:' || $1, 0))", [externalRef]);
+}
+
+export interface RequestChange {
+  readonly state?: ErasureState;
+  readonly result?: ErasureResult | null;
+  readonly identityRequestedAt?: Date | null;
+  readonly identityVerifiedAt?: Date;
+  readonly extendedAt?: Date;
+  readonly dueAt?: Date;
+  readonly linkedTo?: string | null;
+  readonly planVersion?: number;
+  readonly plannedIdentifiers?: string[];
+  readonly approvedBy?: string | null;
+  readonly approvedAt?: Date | null;
+  readonly releasableAt?: Date | null;
+  readonly releasedAt?: Date;
+  readonly reasonCode?: string;
+  readonly certificateId?: string;
+  readonly closedAt?: Date;
+  readonly replan?: boolean;
+  /** When a worker must look again; null: only an event moves it. */
+  readonly advanceAt?: Date | null;
+}
+
+const COLUMN_OF: Record<keyof RequestChange, keyof ErasureRequestRow> = {
+  state: "state", result: "result", identityRequestedAt: "identity_requested_at", identityVerifiedAt: "identity_verified_at",
+  extendedAt: "extended_at", dueAt: "due_at", linkedTo: "linked_to", planVersion: "plan_version", plannedIdentifiers: "planned_identifiers",
+  approvedBy: "approved_by",
+  approvedAt: "approved_at", releasableAt: "releasable_at", releasedAt: "released_at", reasonCode: "reason_code",
+  certificateId: "certificate_id", closedAt: "closed_at", replan: "replan", advanceAt: "advance_at",
+};
+
+/** Changes a request that this transaction has locked; every change raises its revision, which watchers follow. */
+export async function transitionRequest(tx: Tx, id: string, change: RequestChange): Promise<void> {
+  const entries = Object.entries(change).filter(([, value]) => value !== undefined) as [keyof RequestChange, unknown][];
+  const columns = Object.fromEntries(entries.map(([key, value]) => [COLUMN_OF[key], value]));
+  await tx.manager.update(ErasureRequestRow, { id }, { ...columns, revision: () => "revision + 1" });
+}
+
+/** Something happened to these requests: a worker looks at them at `at`, or earlier if it was to look earlier anyway. */
+export async function wakeRequests(tx: Tx, ids: readonly string[], at: Date): Promise<void> {
+  await tx.execute(
+    "wakeErasureRequests",
+    `update erasure_requests set advance_at = least(coalesce(advance_at, $2), $2), revision = revision + 1
+     where id = any($1::uuid[]) and state not in ('CLOSED', 'REJECTED', 'CANCELLED')`,
+    [ids, at],
+  );
+}
+
+/** Requests that are due to be looked at, earliest first; another worker's are skipped by their locks later on. */
+export async function listRequestsToAdvance(reader: Reader, now: Date, limit: number): Promise<string[]> {
+  const rows = await reader.query<{ id: string }>(
+    "listRequestsToAdvance",
+    "select id from erasure_requests where advance_at <= $1 order by advance_at limit $2",
+    [now, limit],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** The request, locked, if it is still due and no other worker holds it. */
+export async function claimRequestToAdvance(tx: Tx, id: string): Promise<ErasureRequest | undefined> {
+  const rows = await tx.query<ErasureRequest>(
+    "claimRequestToAdvance",
+    `select ${REQUEST_COLUMNS} from erasure_requests r where r.id = $1 and r.advance_at <= $2 for no key update skip locked`,
+    [id, tx.now],
+  );
+  return rows[0];
+}
+
+/** Open, verified, unlinked requests of one of these pids, oldest first: what a duplicate is linked to. */
+export async function findOpenVerifiedByPids(reader: Reader, pids: readonly string[], except: string): Promise<ErasureRequest[]> {
+  return reader.query<ErasureRequest>(
+    "findOpenVerifiedRequestsByPids",
+    `select ${REQUEST_COLUMNS} from erasure_requests r
+     where r.pid = any($1::uuid[]) and r.id <> $2 and r.identity_verified_at is not null and r.linked_to is null
+       and r.state not in ('CLOSED', 'REJECTED', 'CANCELLED') and r.result is null
+     order by r.submitted_at, r.id`,
+    [pids, except],
+  );
+}
+
+/** Requests that follow this one, oldest first, locked. */
+export async function lockFollowers(tx: Tx, id: string): Promise<ErasureRequest[]> {
+  return tx.query<ErasureRequest>(
+    "lockFollowingRequests",
+    `select ${REQUEST_COLUMNS} from erasure_requests r
+     where r.linked_to = $1 and r.state not in ('CLOSED', 'REJECTED', 'CANCELLED') order by r.submitted_at, r.id for no key update`,
+    [id],
+  );
+}
+
+export async function countApprovalsSince(reader: Reader, since: Date): Promise<number> {
+  const rows = await reader.query<{ count: number }>(
+    "countErasureApprovalsSince",
+    "select count(*)::int as count from erasure_requests where approved_at > $1",
+    [since],
+  );
+  return rows[0]?.count ?? 0;
+}

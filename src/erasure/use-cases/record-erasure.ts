@@ -1,0 +1,85 @@
+import { appendAuditEntry } from "../../audit";
+import { findDeclaredRules, findServiceEndpoints, recordDatasetProofs } from "../../catalog";
+import { enqueueOrders, type OrderEvent } from "../../dispatch";
+import { addPeriod } from "../../platform/calendar";
+import type { Tx } from "../../platform/database/sql";
+import { retainedMatches } from "../../retention";
+import { type Outcome, type OutcomePart } from "../model";
+import type { ErasureRequest } from "../storage/request-store";
+import { type ErasureTask, findTasksByRequests, recordErased, replaceParts } from "../storage/task-store";
+import { type AnsweredEvent, type AnsweredPart, answeredDatasets } from "./answered-datasets";
+import { SYSTEM } from "./system-actor";
+
+/**
+ * Records a service's signed answer to an `erase` order and orders the verification that has to follow it after the configured wait.
+ * What the service retains is recomputed from the rule it cites; where that gives another day, the part is DISPUTED.
+ * Writes: parts, tasks (ANSWERED, G1), the verify order, one audit entry. A task that has moved on to another order is left alone.
+ */
+export async function recordErasure(tx: Tx, request: ErasureRequest, event: AnsweredEvent): Promise<void> {
+  const { order, at } = event;
+  const tasks = await tasksOfOrder(tx, request.id, order.id);
+  if (tasks.length === 0) return;
+  const answered = await answeredDatasets(tx, event);
+  const endpoint = (await findServiceEndpoints(tx, [order.service])).get(order.service);
+  const rules = await findDeclaredRules(tx, [...answered.values()].flatMap((parts) => parts.flatMap((part) => part.retentionRule ?? [])));
+  const verifyOrderId = endpoint?.kinds.includes("verify") ? await orderVerification(tx, request, event, tasks) : null;
+  const backupsUntil = endpoint?.backupHorizon ? addPeriod(at, endpoint.backupHorizon) : null;
+  for (const task of tasks) {
+    const parts = (answered.get(task.datasetId) ?? []).map((part) => toOutcomePart(part, rules));
+    await replaceParts(tx, task.id, parts);
+    await recordErased(tx, task.id, { at, verifyOrderId, backupsUntil });
+  }
+  await recordDatasetProofs(tx, tasks.map((task) => ({ datasetId: task.datasetId, kind: "RECEIPT", at })));
+  await appendAuditEntry(tx, { action: "erasure.record-receipt", actor: `service:${order.service}`, object: request.id, subjects: [request.pid] });
+}
+
+/** Delivery has given up regular attempts: the tasks are DEAD_LETTER and say why; the daily attempts may still revive them. */
+export async function recordDeadErasure(tx: Tx, request: ErasureRequest, event: Extract<OrderEvent, { type: "DEAD" }>): Promise<void> {
+  const outcome: Outcome = ["TIMEOUT", "NETWORK"].includes(event.error) || event.error.startsWith("HTTP_") ? "UNREACHABLE" : "FAILED";
+  const part: OutcomePart = { fields: null, recordClass: null, outcome, count: null, rule: null, until: null, retentionRef: null };
+  for (const task of await tasksOfOrder(tx, request.id, event.order.id)) await replaceParts(tx, task.id, [part]);
+  await appendAuditEntry(tx, { action: "erasure.dead-letter", actor: SYSTEM, object: request.id, subjects: [request.pid] });
+}
+
+/** Tasks that still wait for this very order; a late answer to a superseded order moves nothing. */
+async function tasksOfOrder(tx: Tx, requestId: string, orderId: string): Promise<ErasureTask[]> {
+  const tasks = await findTasksByRequests(tx, [requestId]);
+  return tasks.filter((task) => task.eraseOrderId === orderId && task.answeredAt === null);
+}
+
+async function orderVerification(tx: Tx, request: ErasureRequest, { order, at }: AnsweredEvent, tasks: readonly ErasureTask[]): Promise<string> {
+  const [id] = await enqueueOrders(tx, [
+    {
+      owner: "erasure",
+      ownerRef: request.id,
+      service: order.service,
+      kind: "verify",
+      datasets: tasks.map((task) => task.datasetId),
+      details: { step: "VERIFY_AFTER" },
+      due: request.dueAt,
+      sendAt: addPeriod(at, tx.config.verifyAfter),
+    },
+  ]);
+  return id as string;
+}
+
+function toOutcomePart(part: AnsweredPart, rules: Awaited<ReturnType<typeof findDeclaredRules>>): OutcomePart {
+  const until = part.retainedUntil === undefined ? null : new Date(part.retainedUntil);
+  const upheld = part.outcome !== "RETAINED" || retentionIsUpheld(part, rules);
+  return {
+    fields: part.fields ?? null,
+    recordClass: part.recordClass ?? null,
+    outcome: (upheld ? part.outcome : "DISPUTED") as Outcome,
+    count: part.count,
+    rule: part.retentionRule ?? null,
+    until,
+    retentionRef: part.retentionRef ?? null,
+  };
+}
+
+/** RETAINED counts only where our own arithmetic over the cited rule gives the same calendar day. */
+export function retentionIsUpheld(part: AnsweredPart, rules: Awaited<ReturnType<typeof findDeclaredRules>>): boolean {
+  const { retentionRule, retentionStart, retainedUntil } = part;
+  if (retentionRule === undefined || retentionStart === undefined || retainedUntil === undefined) return false;
+  return retainedMatches(rules.get(retentionRule), { retentionStart: new Date(retentionStart), retainedUntil: new Date(retainedUntil) });
+}

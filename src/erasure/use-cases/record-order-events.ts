@@ -1,0 +1,85 @@
+import { type OrderEvent, type OrderOwner } from "../../dispatch";
+import type { Tx } from "../../platform/database/sql";
+import type { AttemptChange } from "../storage/task-store";
+import { recordEraseAttempts, recordRecall, recordVerifyAttempts } from "../storage/task-store";
+import { recordPlanningAttempts } from "../storage/planning-order-store";
+import { type ErasureRequest, lockRequests, wakeRequests } from "../storage/request-store";
+import { type AnsweredEvent, answeredDatasets } from "./answered-datasets";
+import { recordDiscovery } from "./record-discovery";
+import { recordDeadErasure, recordErasure } from "./record-erasure";
+import { recordVerification } from "./record-verification";
+import { renderErasureOrders } from "./render-orders";
+
+type Step = "DISCOVER" | "CONFIRM" | "VERIFY_BEFORE" | "ERASE" | "VERIFY_AFTER" | "RECALL";
+
+const stepOf = (event: OrderEvent): Step => event.order.details.step as Step;
+
+/** Erasure's side of the delivery: what its orders say, and what becomes of their answers. */
+export const erasureOrders: OrderOwner = { name: "erasure", renderOrders: renderErasureOrders, recordEvents: recordErasureOrderEvents };
+
+/**
+ * Takes what delivery reports of our orders, inside delivery's transaction. Requests are locked in id order first; then the plain
+ * progress is written in two statements for all, then each answer by itself, and the requests are woken.
+ */
+async function recordErasureOrderEvents(tx: Tx, events: readonly OrderEvent[]): Promise<void> {
+  const requests = new Map((await lockRequests(tx, [...new Set(events.map((event) => event.order.ownerRef))])).map((request) => [request.id, request]));
+  await recordProgress(tx, events);
+  for (const event of events) {
+    const request = requests.get(event.order.ownerRef);
+    if (request === undefined) throw new Error(`order ${event.order.id} belongs to no erasure request`);
+    if (event.type === "ANSWERED") await recordAnswer(tx, request, event);
+    if (event.type === "DEAD" && stepOf(event) === "ERASE") await recordDeadErasure(tx, request, event);
+  }
+  const moved = events.filter((event) => event.type !== "CLAIMED" && event.type !== "ACCEPTED").map((event) => event.order.ownerRef);
+  if (moved.length > 0) await wakeRequests(tx, [...new Set(moved)], tx.now);
+}
+
+async function recordProgress(tx: Tx, events: readonly OrderEvent[]): Promise<void> {
+  const planning = events.filter((event) => ["DISCOVER", "CONFIRM", "VERIFY_BEFORE"].includes(stepOf(event)) && event.type !== "CLAIMED" && event.type !== "ACCEPTED");
+  if (planning.length > 0) {
+    await recordPlanningAttempts(tx, planning.map((event) => ({ orderId: event.order.id, concluded: event.type === "FAILED_ATTEMPT" ? null : event.type === "DEAD" ? "DEAD" : "ANSWERED" })));
+  }
+  const erase = events.filter((event) => stepOf(event) === "ERASE" && event.type !== "ANSWERED");
+  if (erase.length > 0) await recordEraseAttempts(tx, erase.map(toEraseAttempt));
+  const verify = events.filter((event) => stepOf(event) === "VERIFY_AFTER" && event.type !== "ANSWERED" && event.type !== "ACCEPTED");
+  if (verify.length > 0) await recordVerifyAttempts(tx, verify.map(toVerifyAttempt));
+}
+
+function toEraseAttempt(event: OrderEvent): AttemptChange {
+  const base = { orderId: event.order.id, attempts: event.order.attempt, error: null };
+  switch (event.type) {
+    case "CLAIMED": return { ...base, state: "IN_FLIGHT" };
+    case "ACCEPTED": return { ...base, state: "ACCEPTED" };
+    case "DEAD": return { ...base, state: "DEAD_LETTER", error: event.error };
+    case "FAILED_ATTEMPT": return { ...base, state: "READY", error: event.error };
+    case "ANSWERED": throw new Error("an answer is no mere attempt");
+  }
+}
+
+function toVerifyAttempt(event: OrderEvent): AttemptChange {
+  const base = { orderId: event.order.id, attempts: event.order.attempt, error: null };
+  if (event.type === "DEAD") return { ...base, state: "DEAD_LETTER", error: event.error };
+  return { ...base, state: "VERIFYING", error: event.type === "FAILED_ATTEMPT" ? event.error : null };
+}
+
+async function recordAnswer(tx: Tx, request: ErasureRequest, event: AnsweredEvent): Promise<void> {
+  switch (stepOf(event)) {
+    case "DISCOVER":
+    case "CONFIRM":
+      return recordDiscovery(tx, request, event);
+    case "VERIFY_BEFORE":
+    case "VERIFY_AFTER":
+      return recordVerification(tx, request, event);
+    case "ERASE":
+      return recordErasure(tx, request, event);
+    case "RECALL":
+      return recordRecallAnswer(tx, event);
+  }
+}
+
+async function recordRecallAnswer(tx: Tx, event: AnsweredEvent): Promise<void> {
+  for (const [datasetId, parts] of await answeredDatasets(tx, event)) {
+    const done = parts.some((part) => part.outcome !== "RECALLED") ? "ALREADY_DONE" : "RECALLED";
+    await recordRecall(tx, event.order.recallOf as string, datasetId, done);
+  }
+}

@@ -1,0 +1,67 @@
+import { findDatasets, recordDatasetProofs } from "../../catalog";
+import { enqueueOrders, type OrderContent, type OrderEvent, type OrderOwner, type OrderRecord } from "../../dispatch";
+import type { Reader, Tx } from "../../platform/database/sql";
+import { presenceOf } from "../model";
+import { findSentinelsByIds, lockSentinel, type Sentinel, transitionSentinel, wakeRequestsVerifying } from "../storage/sentinel-store";
+import { type AnsweredEvent, answeredDatasets } from "./answered-datasets";
+
+/** Plant, look, remove: a sentinel's three orders, one after the other. */
+export const sentinelOrders: OrderOwner = { name: "sentinel", renderOrders: renderSentinelOrders, recordEvents: recordSentinelEvents };
+
+async function renderSentinelOrders(reader: Reader, orders: readonly OrderRecord[]): Promise<Map<string, OrderContent>> {
+  const sentinels = new Map((await findSentinelsByIds(reader, orders.map((order) => order.ownerRef))).map((sentinel) => [sentinel.id, sentinel]));
+  const datasets = await findDatasets(reader, [...new Set(orders.flatMap((order) => order.datasets))]);
+  return new Map(
+    orders.map((order) => {
+      const types = new Set(order.datasets.flatMap((id) => datasets.get(id)?.identifierTypes ?? []));
+      const asked = (sentinels.get(order.ownerRef)?.identifierTypes ?? []).filter((type) => types.has(type));
+      const identities = asked.map((type) => ({ identity_type: type, identity_value: sentinelValue(order.ownerRef, type), identity_format: "raw" as const }));
+      return [order.id, { identities }];
+    }),
+  );
+}
+
+/** The same person for the same sentinel in every order; the domain is reserved (RFC 2606), the phone number is in no country. */
+export function sentinelValue(sentinelId: string, type: string): string {
+  if (type === "email") return `sentinel-${sentinelId}@cadastre.invalid`;
+  if (type === "phone") return `+999${(BigInt(`0x${sentinelId.replaceAll("-", "")}`) % 10_000_000_000n).toString().padStart(10, "0")}`;
+  return `sentinel-${sentinelId}`;
+}
+
+/** Moves sentinels on. A step that died or planted nothing ends the sentinel without proof, and whoever waited goes on without it. */
+async function recordSentinelEvents(tx: Tx, events: readonly OrderEvent[]): Promise<void> {
+  for (const event of [...events].sort((one, other) => (one.order.ownerRef < other.order.ownerRef ? -1 : 1))) {
+    if (event.type !== "ANSWERED" && event.type !== "DEAD") continue;
+    const sentinel = await lockSentinel(tx, event.order.ownerRef);
+    if (sentinel === undefined || sentinel.state === "FAILED" || sentinel.state === "REMOVED") continue;
+    if (event.type === "DEAD") await fail(tx, sentinel);
+    else await recordStep(tx, sentinel, event);
+  }
+}
+
+async function recordStep(tx: Tx, sentinel: Sentinel, event: AnsweredEvent): Promise<void> {
+  const answered = await answeredDatasets(tx, event);
+  const having = (outcome: string): number[] => [...answered].filter(([, parts]) => parts.every((part) => part.outcome === outcome)).map(([id]) => id);
+  if (event.order.kind === "erase") return transitionSentinel(tx, sentinel.id, "REMOVED");
+  if (event.order.kind === "plant") {
+    const planted = having("DONE");
+    if (planted.length === 0) return fail(tx, sentinel);
+    if (planted.length < sentinel.datasetIds.length) await wakeRequestsVerifying(tx, sentinel.datasetIds);
+    await transitionSentinel(tx, sentinel.id, "LOOKING", planted);
+    return follow(tx, sentinel, "verify", planted);
+  }
+  const found = [...answered].filter(([, parts]) => presenceOf(parts.map((part) => part.outcome)) === "FOUND").map(([id]) => id);
+  await recordDatasetProofs(tx, found.map((datasetId) => ({ datasetId, kind: "LIVE", at: event.at })));
+  await transitionSentinel(tx, sentinel.id, "REMOVING");
+  await wakeRequestsVerifying(tx, sentinel.datasetIds);
+  return follow(tx, sentinel, "erase", sentinel.plantedIds ?? []);
+}
+
+async function follow(tx: Tx, sentinel: Sentinel, kind: "verify" | "erase", datasets: readonly number[]): Promise<void> {
+  await enqueueOrders(tx, [{ owner: "sentinel", ownerRef: sentinel.id, service: sentinel.serviceKey, kind, datasets: [...datasets], details: {}, due: null }]);
+}
+
+async function fail(tx: Tx, sentinel: Sentinel): Promise<void> {
+  await transitionSentinel(tx, sentinel.id, "FAILED");
+  await wakeRequestsVerifying(tx, sentinel.datasetIds);
+}

@@ -1,0 +1,106 @@
+import { appendAuditEntry } from "../../audit";
+import type { Deps } from "../../platform/deps";
+import type { Tx } from "../../platform/database/sql";
+import { badInput, conflict } from "../../platform/errors";
+import { findPidsByIdentifiers, type Identifier, normaliseIdentifier, sealSubject } from "../../subjects";
+import { MAX_IDENTIFIERS } from "../discovery-model";
+import type { Capacity, Regime } from "../model";
+import { findRequestByExternalRef, getRequest } from "../storage/erasure-queries";
+import { type ErasureRequest, insertRequest, lockExternalRef } from "../storage/request-store";
+import { computeDeadline } from "./compute-deadline";
+import { linkDuplicate, lockPerson } from "./link-duplicate";
+
+export interface SubmitErasureRequest {
+  readonly actor: string;
+  readonly identifiers: readonly Identifier[];
+  readonly regime: Regime;
+  readonly capacity: Capacity;
+  /** When the person's request reached the company; the clock runs from there. Default: now. */
+  readonly receivedAt?: Date | null;
+  /** The caller has verified the person's identity; otherwise the request waits for `recordIdentityVerification`. */
+  readonly identityVerifiedAt?: Date | null;
+  readonly externalRef?: string | null;
+  readonly ground?: string | null;
+}
+
+/**
+ * Accepts a person's erasure request; never refuses one that is well formed (a hold delays tasks, not intake).
+ * Refuses: BAD_USER_INPUT (identifiers, times in the future), CONFLICT (the external reference stands for other identifiers).
+ * Writes: the sealed subject, the request (RECEIVED, or AWAITING_IDENTITY), one audit entry. Idempotent on `externalRef`.
+ */
+export async function submitErasureRequest(deps: Deps, command: SubmitErasureRequest): Promise<ErasureRequest> {
+  const identifiers = distinct(command.identifiers);
+  return deps.transaction(async (tx) => {
+    if (command.externalRef) {
+      await lockExternalRef(tx, command.externalRef);
+      const known = await findRequestByExternalRef(tx, command.externalRef);
+      if (known) return repeated(tx, known, identifiers);
+    }
+    const request = await openRequest(tx, command, identifiers);
+    await appendAuditEntry(tx, { action: "erasure.submit-erasure-request", actor: command.actor, object: request.id, subjects: [request.pid] });
+    if (request.identityVerifiedAt) await linkDuplicate(tx, request, identifiers);
+    return getRequest(tx, request.id);
+  });
+}
+
+function distinct(identifiers: readonly Identifier[]): Identifier[] {
+  const normalised = new Map(identifiers.map(normaliseIdentifier).map((identifier) => [`${identifier.type}\u0000${identifier.value}`, identifier]));
+  if (normalised.size === 0) throw badInput("identifiers: give at least one");
+  if (normalised.size > MAX_IDENTIFIERS) throw badInput(`identifiers: at most ${MAX_IDENTIFIERS}`);
+  return [...normalised.values()];
+}
+
+/** The same reference with the same person is the same request; with another person it is a mistake that must not pass unseen. */
+async function repeated(tx: Tx, known: ErasureRequest, identifiers: readonly Identifier[]): Promise<ErasureRequest> {
+  for (const identifier of identifiers) {
+    if (!(await findPidsByIdentifiers(tx, [identifier])).includes(known.pid)) {
+      throw conflict("externalRef: already used for a request with other identifiers; use a new reference", known.id);
+    }
+  }
+  return known;
+}
+
+async function openRequest(tx: Tx, command: SubmitErasureRequest, identifiers: Identifier[]): Promise<ErasureRequest> {
+  const receivedAt = notInFuture("receivedAt", command.receivedAt ?? tx.now, tx.now);
+  const identityVerifiedAt = command.identityVerifiedAt ? notInFuture("identityVerifiedAt", command.identityVerifiedAt, tx.now) : null;
+  await lockPerson(tx, identifiers);
+  const { pid } = await sealSubject(tx, identifiers);
+  const request: ErasureRequest = {
+    id: tx.ids.uuid(),
+    pid,
+    state: identityVerifiedAt ? "RECEIVED" : "AWAITING_IDENTITY",
+    result: null,
+    externalRef: command.externalRef ?? null,
+    regime: command.regime,
+    ground: command.ground ?? null,
+    capacity: command.capacity,
+    receivedAt,
+    submittedAt: tx.now,
+    submittedBy: command.actor,
+    identityRequestedAt: null,
+    identityVerifiedAt,
+    extendedAt: null,
+    dueAt: receivedAt,
+    linkedTo: null,
+    planVersion: 0,
+    plannedIdentifiers: [],
+    approvedBy: null,
+    approvedAt: null,
+    releasableAt: null,
+    releasedAt: null,
+    certificateId: null,
+    replan: false,
+    revision: 0,
+  };
+  const deadline = computeDeadline(tx, request, []);
+  await insertRequest(tx, { ...request, dueAt: deadline.due }, identityVerifiedAt ? tx.now : null);
+  return request;
+}
+
+const TOLERATED_SKEW_MS = 300_000;
+
+/** A caller's clock may run a little ahead of ours; what it calls a moment ago is then now. */
+function notInFuture(member: string, instant: Date, now: Date): Date {
+  if (instant.getTime() > now.getTime() + TOLERATED_SKEW_MS) throw badInput(`${member}: lies in the future`);
+  return instant > now ? now : instant;
+}

@@ -1,0 +1,2 @@
+/** The actor of what Cadastre does by itself. */
+export const SYSTEM = "cadastre";
