@@ -19,12 +19,15 @@ export function isZone(text: string): boolean {
   }
 }
 
-/** `start + period` on the wall clock of `zone`: months clamp to the last day, then time units are added exactly. */
+/**
+ * `start + period` as PostgreSQL adds an interval: first years and months on the wall clock of `zone` (clamped to the last day of a shorter
+ * month), then weeks and days, then hours and less as exact time. A wall time that does not exist moves on by the length of the gap.
+ */
 export function addPeriod(start: Date, period: string, zone = "UTC"): Date {
-  const wall = zoned(start, zone).toPlainDateTime();
-  const { years, months, weeks, days, ...time } = fields(Temporal.Duration.from(period));
-  const dateMoved = wall.add({ years, months, weeks, days });
-  return new Date(dateMoved.toZonedDateTime(zone, { disambiguation: "later" }).add(time).epochMilliseconds);
+  const { years, months, weeks, days, hours, minutes, seconds, milliseconds } = Temporal.Duration.from(period);
+  const inMonth = moveOnWallClock(zoned(start, zone), { years, months });
+  const onDay = moveOnWallClock(inMonth, { weeks, days });
+  return new Date(onDay.add({ hours, minutes, seconds, milliseconds }).epochMilliseconds);
 }
 
 /** The calendar day, `YYYY-MM-DD`, on which the instant falls in `zone`. */
@@ -38,15 +41,17 @@ export const addDays = (day: string, days: number): string => Temporal.PlainDate
 /** Monday = 1 … Sunday = 7. */
 export const weekday = (day: string): number => Temporal.PlainDate.from(day).dayOfWeek;
 
+/** The first instant of the day in `zone`: 00:00, or later where that does not exist. */
+export const startOfDay = (day: string, zone: string): Date => new Date(Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds);
+
 /** 23:59:59.999 of the day in `zone`. */
-export function endOfDay(day: string, zone: string): Date {
-  const next = Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(zone);
-  return new Date(next.epochMilliseconds - 1);
-}
+export const endOfDay = (day: string, zone: string): Date => new Date(startOfDay(addDays(day, 1), zone).getTime() - 1);
 
 const zoned = (instant: Date, zone: string) => Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone);
 
-function fields(duration: Temporal.Duration) {
-  const { years, months, weeks, days, hours, minutes, seconds, milliseconds } = duration;
-  return { years, months, weeks, days, hours, minutes, seconds, milliseconds };
+function moveOnWallClock(from: Temporal.ZonedDateTime, by: Temporal.DurationLike): Temporal.ZonedDateTime {
+  const duration = Temporal.Duration.from(by);
+  // Without this a start in the first of two equal hours would jump to the second.
+  if (duration.blank) return from;
+  return from.toPlainDateTime().add(duration).toZonedDateTime(from.timeZoneId, { disambiguation: "later" });
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import { isDuration, isZone } from "./calendar";
+import { isHolidayCode } from "./holidays";
 
 export type Role = "api" | "worker";
 
@@ -83,7 +84,7 @@ export function readConfig(env: Env): Config {
     reverify: take("CADASTRE_REVERIFY", "P7D,P30D", (text) => (list(text).every(isDuration) ? list(text) : undefined), "ISO 8601 durations, comma-separated"),
     approval: take("CADASTRE_APPROVAL", "four-eyes", (text) => (text === "four-eyes" || text === "none" ? text : undefined), "four-eyes or none"),
     zone: take("CADASTRE_ZONE", "UTC", (text) => (isZone(text) ? text : undefined), "an IANA time zone such as Europe/Berlin"),
-    holidays: take("CADASTRE_HOLIDAYS", "none", (text) => (/^([A-Z]{2}(-[A-Za-z0-9]{1,4}){0,2}|none)$/.test(text) ? text : undefined), "a country or region code such as DE or GB-ENG"),
+    holidays: take("CADASTRE_HOLIDAYS", "none", (text) => (text === "none" || isHolidayCode(text) ? text : undefined), "a country or region code such as DE or GB-ENG"),
     outboundAllow: take("CADASTRE_OUTBOUND_ALLOW", "", (text) => (list(text).every(ipaddr.isValidCIDR) ? list(text) : undefined), "CIDR ranges such as 10.0.0.0/8, comma-separated"),
     publicUrl: (env.CADASTRE_PUBLIC_URL || `http://${host}:${port}`).replace(/\/+$/, ""),
     clockFile: env.CADASTRE_CLOCK_FILE || undefined,

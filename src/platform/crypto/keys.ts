@@ -27,7 +27,7 @@ export function parseKeys(text: string): Keys {
   return {
     keks: new Map(keks.map(({ id, secret }) => [id, secret])),
     currentKek: keks[0]!.id,
-    blindIndex: derive(parseSecretKey((file.blindIndex ?? {}) as Unchecked<KeyEntry>, "blindIndex").secret, "cadastre blind index v1"),
+    blindIndex: derive(parseSecretKey((file.blindIndex ?? {}), "blindIndex").secret, "cadastre blind index v1"),
     orderKeys: parseList(file, "orderKeys", parseSigningKey),
     certificateKeys: parseList(file, "certificateKeys", parseSigningKey),
     auditKeys: parseList(file, "auditKeys", parseSigningKey),

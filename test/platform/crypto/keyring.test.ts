@@ -9,6 +9,7 @@ import { open, seal } from "../../../src/platform/crypto/envelope";
 import { type Keyring, loadKeyring, type SigningKey } from "../../../src/platform/crypto/keyring";
 import { type KeysFile, newKeys, rotateKek, rotateSigningKey } from "../../../src/platform/crypto/keys-file";
 import { replaceKeysFile } from "../../../src/platform/crypto/keys-storage";
+import { waitFor } from "../../support/wait-for";
 
 const start = new Date("2026-03-01T00:00:00Z");
 const minutes = (count: number): Date => new Date(start.getTime() + count * 60_000);
@@ -29,15 +30,6 @@ beforeEach(() => {
   warnings = [];
 });
 afterEach(() => rmSync(folder, { recursive: true }));
-
-/** Looks again until the running keyring shows it; fails after three seconds. */
-async function shows(expectation: () => boolean): Promise<void> {
-  const deadline = performance.now() + 3000;
-  while (!expectation()) {
-    if (performance.now() > deadline) throw new Error("the keyring did not follow its file");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 describe("the keys file", () => {
   test("is created where there is none, readable by its owner only, and nothing else is left behind", () => {
@@ -194,14 +186,14 @@ describe("a running keyring", () => {
     const keyring = load();
     replaceKeysFile(file, rotateSigningKey(readFile(), "orderKeys", now, minutes(30)));
     const fresh = readFile().orderKeys[0]!.id;
-    await shows(() => keyring.orderKeys[0]!.id === fresh);
+    await waitFor(() => keyring.orderKeys[0]!.id === fresh);
   });
 
   test("keeps its keys and warns once while the replacement is faulty", async () => {
     const keyring = load();
     const before = keyring.blindIndex("email", "a@b.c");
     writeFileSync(file, "{");
-    await shows(() => keyring.blindIndex("email", "a@b.c").equals(before) && warnings.length > 0);
+    await waitFor(() => keyring.blindIndex("email", "a@b.c").equals(before) && warnings.length > 0);
     expect(warnings).toEqual([expect.stringMatching(/cannot be used: it is not a JSON object\. The keys read before stay in use/)]);
   });
 });

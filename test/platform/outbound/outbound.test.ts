@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { pipeline, Readable } from "node:stream";
 import { promisify } from "node:util";
 import { createOutbound, type Outbound } from "../../../src/platform/outbound/outbound";
+import { waitFor } from "../../support/wait-for";
 
 const fixture = (name: string): string => join(__dirname, "fixtures", name);
 const open: (Server | RawServer)[] = [];
@@ -44,14 +45,6 @@ async function serveRaw(handle: (socket: Socket) => void): Promise<string> {
 }
 
 const post = (url: string, limits: { timeoutMs?: number; maxBytes?: number } = {}) => outbound.post(url, { body: "{}", ...limits });
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error("it did not come true within five seconds");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 describe("a call", () => {
   test("carries its headers and body unchanged and brings back status, headers and bytes", async () => {
@@ -112,7 +105,7 @@ describe("a call fails with TIMEOUT", () => {
       });
     });
     await expect(post(url, { timeoutMs: 300 })).rejects.toMatchObject({ name: "OutboundFailure", code: "TIMEOUT" });
-    await until(() => closed);
+    await waitFor(() => closed);
   });
 
   test("when no answer comes", async () => {
@@ -177,7 +170,7 @@ describe("a call fails with TOO_LARGE", () => {
       pipeline(endless, response, () => (closed = true));
     });
     await expect(post(url)).rejects.toMatchObject({ code: "TOO_LARGE" });
-    await until(() => closed);
+    await waitFor(() => closed);
   });
 
   test("but not when the answer has exactly the allowed length", async () => {
@@ -275,7 +268,7 @@ describe("connections", () => {
     await shortLived.post(`http://127.0.0.1:${port}/`, { body: "{}" });
     expect(sockets.size).toBe(1);
     const began = performance.now();
-    await until(() => sockets.size === 0);
+    await waitFor(() => sockets.size === 0);
     expect(performance.now() - began).toBeLessThan(2000);
     await expect(shortLived.get(`http://127.0.0.1:${port}/`)).resolves.toMatchObject({ status: 200 });
     await shortLived.close();
