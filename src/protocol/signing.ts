@@ -2,16 +2,16 @@ import { createHmac, sign, timingSafeEqual, verify } from "node:crypto";
 import type { SigningKey, VerifyingKey } from "./signing-keys";
 
 /** Signed messages after Standard Webhooks 1.0: the signature covers `id.timestamp.body`, byte for byte. */
-export interface SignatureHeaders {
+export type SignatureHeaders = {
   readonly "webhook-id": string;
   /** Unix seconds of this attempt. */
   readonly "webhook-timestamp": string;
   /** Space-separated `v1,…` and `v1a,…`; any one may match, which is what makes key rotation free. */
   readonly "webhook-signature": string;
-}
+};
 
-/** The three headers as a server hands them over: any may be missing, or have come twice. */
-export type ReceivedHeaders = { readonly [Name in keyof SignatureHeaders]?: string | readonly string[] };
+/** All headers as a server hands them over: names in lower case, and any may be missing or have come twice. */
+export type ReceivedHeaders = { readonly [name: string]: string | readonly string[] | undefined };
 
 /** UNSIGNED: a header is missing. STALE: more than five minutes off. BAD_SIGNATURE: no signature fits an accepted key. */
 export type SignatureFault = "UNSIGNED" | "STALE" | "BAD_SIGNATURE";

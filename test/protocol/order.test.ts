@@ -16,8 +16,8 @@ it("an order is read as it was written", () => {
 });
 
 it("an order without a person's request behind it carries no regulation, and may have no deadline", () => {
-  const { regulation, subject_request_id, subject_request_type, ...rest } = order;
-  expect(read({ ...rest, kind: "check", due: null }).fault).toBeUndefined();
+  const requestless = { ...order, kind: "check", due: null, regulation: undefined, subject_request_id: undefined, subject_request_type: undefined };
+  expect(read(requestless).fault).toBeUndefined();
 });
 
 it("members that a later Cadastre adds are tolerated and kept", () => {
