@@ -1,0 +1,1 @@
+export { type ClaimedRetention, recomputeRetention, retainedMatches, type RetentionTerm } from "./model";
