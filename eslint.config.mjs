@@ -22,7 +22,7 @@ export default defineConfig(
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
     rules: {
-      eqeqeq: "error",
+      eqeqeq: ["error", "always", { null: "ignore" }],
       "no-var": "error",
       "prefer-const": "error",
       "no-empty": "error",
@@ -68,6 +68,8 @@ export default defineConfig(
     rules: { "no-restricted-syntax": forbid(NO_DEFAULT_EXPORT) },
   },
   { files: ["src/cli/**/*.ts"], rules: { "no-console": "off" } },
+  // Jest wants a default export of these.
+  { files: ["test/support/global-*.ts"], rules: { "no-restricted-syntax": "off" } },
   { files: ["test/**/*.test.ts"], rules: { "no-restricted-syntax": forbid(NO_DEFAULT_EXPORT, SLEEPS) } },
   {
     files: ["**/*.{js,cjs,mjs}"],
