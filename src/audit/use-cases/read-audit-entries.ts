@@ -13,19 +13,22 @@ export interface ReadAuditEntries extends PageRequest {
   readonly newestFirst: boolean;
 }
 
-/** Reads a page of the trail. Reading it is itself an entry, of the person too if one was looked up; not yet part of this page. */
+/**
+ * Reads a page of the trail. Refuses (BAD_USER_INPUT) a page size out of range and a malformed identifier.
+ * Writes one entry of the reading, about the person if one was looked up; it is not yet part of this page.
+ */
 export async function readAuditEntries(deps: Deps, query: ReadAuditEntries): Promise<Page<AuditEntry>> {
   checkPage(query);
   const { actor, criteria, identifier } = query;
   return deps.transaction(async (tx) => {
     const subjects = identifier && (await findPidsByIdentifiers(tx, [identifier]));
     const page = await listAuditEntries(tx, { ...criteria, subjects }, query);
-    await appendAuditEntry(tx, { action: "audit.audit-entries", actor, object: criteria.object ?? criteria.dataset, subjects });
+    await appendAuditEntry(tx, { action: "audit.audit-entries", actor, subjects });
     return page;
   });
 }
 
-/** Reads one entry; undefined if there is none of this id. Writes an entry of the reading, if there was something to read. */
+/** Reads one entry; undefined, and nothing written, if there is none of this id. Writes an entry of the reading. */
 export async function readAuditEntry(deps: Deps, { id, actor }: { id: string; actor: string }): Promise<AuditEntry | undefined> {
   return deps.transaction(async (tx) => {
     const entry = await findAuditEntry(tx, id);
