@@ -1,6 +1,6 @@
 import { checkIdentifierTypes, distinct } from "./entity-model";
-import type { Field } from "./model";
-import { type DatasetName, keyIn, normaliseNamespace } from "./public-ids";
+import { type Dataset, type Field, personalState } from "./model";
+import { type DatasetName, datasetUrn, entityKeyOf, normaliseNamespace, serviceKeyOf } from "./public-ids";
 import { check, checkEach, exactNameFault, type Fault, keyFault, nameFault } from "./text-model";
 
 /** What is said of a dataset. An omitted (undefined) member stays as it is; null takes it back to its default. */
@@ -38,8 +38,8 @@ const CATEGORY = /^[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64}){0,15}$/;
 export const checkDataset = (input: DatasetInput): Fault[] => [
   ...check(["namespace"], input.namespace, exactNameFault),
   ...check(["name"], input.name, exactNameFault),
-  ...check(["service"], input.service, (id) => keyFault(keyIn("service", id))),
-  ...checkEach(["entities"], input.entities, MAX_ENTITIES, (id) => keyFault(keyIn("entity", id))),
+  ...check(["service"], input.service, (id) => keyFault(serviceKeyOf(id))),
+  ...checkEach(["entities"], input.entities, MAX_ENTITIES, (id) => keyFault(entityKeyOf(id))),
   ...checkFields(input.fields),
   ...checkIdentifierTypes(input.identifierTypes),
 ];
@@ -66,8 +66,8 @@ const categoryFault = (category: string): string | undefined =>
 export const mergeDataset = (known: DatasetDefinition | undefined, input: DatasetInput): DatasetDefinition => ({
   namespace: normaliseNamespace(input.namespace),
   name: input.name,
-  serviceKey: input.service === undefined ? (known?.serviceKey ?? null) : input.service && keyIn("service", input.service),
-  entityKeys: input.entities === undefined ? (known?.entityKeys ?? []) : distinct((input.entities ?? []).map((id) => keyIn("entity", id))),
+  serviceKey: input.service === undefined ? (known?.serviceKey ?? null) : input.service && serviceKeyOf(input.service),
+  entityKeys: input.entities === undefined ? (known?.entityKeys ?? []) : distinct((input.entities ?? []).map((id) => entityKeyOf(id))),
   identifierTypes: input.identifierTypes === undefined ? (known?.identifierTypes ?? []) : distinct(input.identifierTypes),
   fields: input.fields === undefined ? (known?.fields ?? []) : mergeFields(known?.fields ?? [], input.fields ?? []),
   retiredAt: null,
@@ -83,4 +83,16 @@ export const mergeField = (known: Field | undefined, { name, type, categories }:
   name,
   type: type === undefined ? (known?.type ?? null) : type,
   categories: categories === undefined ? (known?.categories ?? null) : categories && distinct(categories),
+});
+
+/** The dataset as it is read. */
+export const describeDataset = (definition: DatasetDefinition, number: number): Dataset => ({
+  id: datasetUrn(definition),
+  number,
+  namespace: definition.namespace,
+  name: definition.name,
+  serviceKey: definition.serviceKey,
+  identifierTypes: definition.identifierTypes,
+  personal: personalState(definition.fields),
+  retiredAt: definition.retiredAt,
 });

@@ -1,5 +1,5 @@
 export type { PersonalState, Service } from "./model";
-export { type DatasetName, datasetUrn, entityId, parseDatasetUrn, serviceId } from "./public-ids";
+export { type DatasetName, datasetUrn, entityId, parseDatasetUrn, serviceId, serviceKeyOf } from "./public-ids";
 export type { DeclaredRule } from "./rule-model";
 export { findLiveSince } from "./storage/dataset-queries";
 export { findIssuers, findRecipients } from "./storage/entity-queries";

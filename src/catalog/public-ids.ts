@@ -8,8 +8,12 @@ export interface DatasetName {
 export const serviceId = (key: string): string => `service:${key}`;
 export const entityId = (key: string): string => `entity:${key}`;
 
-/** The key in `service:<key>` or `entity:<key>`; a bare key, as descriptors write it, is taken as it is. */
-export const keyIn = (kind: "service" | "entity", id: string): string => (id.startsWith(`${kind}:`) ? id.slice(kind.length + 1) : id);
+/** The key in `service:<key>`; a bare key, as descriptors may write it, is taken as it is. */
+export const serviceKeyOf = (id: string): string => withoutKind("service:", id);
+/** The key in `entity:<key>`; a bare key, as descriptors may write it, is taken as it is. */
+export const entityKeyOf = (id: string): string => withoutKind("entity:", id);
+
+const withoutKind = (kind: string, id: string): string => (id.startsWith(kind) ? id.slice(kind.length) : id);
 
 /** `dataset:<namespace>:<name>` of an OpenLineage name; the namespace is normalised first. */
 export const datasetUrn = ({ namespace, name }: DatasetName): string => `dataset:${encode(normaliseNamespace(namespace))}:${encode(name)}`;

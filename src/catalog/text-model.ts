@@ -6,8 +6,13 @@ export interface Fault {
   readonly text: string;
 }
 
-/** One refusal (BAD_USER_INPUT) that names every fault. */
-export const refusalOf = (faults: readonly Fault[]): Refusal => badInput(faults.map(({ path, text }) => `${pathText(path)}: ${text}`).join("; "));
+const MOST_NAMED = 20;
+
+/** One refusal (BAD_USER_INPUT) that names the faults. */
+export function refusalOf(faults: readonly Fault[]): Refusal {
+  const named = faults.slice(0, MOST_NAMED).map(({ path, text }) => `${pathText(path)}: ${text}`);
+  return badInput([...named, ...(faults.length > MOST_NAMED ? [`and ${faults.length - MOST_NAMED} more`] : [])].join("; "));
+}
 
 /** `fields[2].name` */
 const pathText = (path: Fault["path"]): string =>

@@ -3,15 +3,15 @@ import type { OwnershipAssignment } from "../ownership-model";
 
 /**
  * Locks entities in the order of their keys, so that all who write assignments of one entity line up and nobody deadlocks.
- * Answers the keys of those that are in use. Read what they hold in a later statement: this one began before the lock was granted.
+ * Answers those that exist, by key. Read what they hold in a later statement: this one began before the lock was granted.
  */
-export async function lockEntities(tx: Tx, keys: readonly string[]): Promise<Set<string>> {
+export async function lockEntities(tx: Tx, keys: readonly string[]): Promise<Map<string, { readonly retired: boolean }>> {
   const rows = await tx.query<{ key: string; retired: boolean }>(
     "lockEntities",
     "select e.key, e.retired_at is not null as retired from entities e where e.key = any($1) order by e.key for no key update",
     [keys],
   );
-  return new Set(rows.filter(({ retired }) => !retired).map(({ key }) => key));
+  return new Map(rows.map(({ key, retired }) => [key, { retired }]));
 }
 
 /**
