@@ -1,0 +1,153 @@
+import type { Deps } from "../../platform/deps";
+import type { Outbound } from "../../platform/outbound/outbound";
+import type { OrderRecord } from "../model";
+import { type OrderOwner, type OrderOwners, ownersByName } from "../order-owner";
+import { callService, type Letter } from "../outbound/call-service";
+import { claimOrders } from "../use-cases/claim-orders";
+import { keepLeases, LATER_MS, returnLeases } from "../use-cases/keep-leases";
+import { type FinishedCall, recordCalls } from "../use-cases/record-calls";
+import { setGoneOrdersAside } from "../use-cases/set-gone-orders-aside";
+import { withdrawUnrendered } from "../use-cases/withdraw-unrendered";
+import { writeLetters } from "../use-cases/write-letters";
+import { isGone } from "../verdict-model";
+import { onWake } from "../wake";
+import { Bell } from "./bell";
+
+/** Calls in flight at the same time, of one process. */
+const SLOTS = 64;
+/** How often to look for what other processes enqueued, and what has become due. Real time, because the clock may stand still. */
+const LOOK_EVERY_MS = 500;
+
+export interface DispatcherOptions {
+  readonly outbound: Outbound;
+  readonly owners: readonly OrderOwner[];
+  /** Told of each call: the order's kind, and ANSWERED, ACCEPTED or the error. */
+  readonly countCall?: (kind: string, outcome: string) => void;
+}
+
+/** Delivers orders, in as many processes as there are. */
+export interface Dispatcher {
+  readonly name: "deliver-orders";
+  /** One round by itself: claims what is due, calls, records. Answers how many orders were claimed. */
+  runOnce(): Promise<number>;
+  start(): void;
+  /** Claims nothing any more, finishes the calls in flight and records them. */
+  stop(): Promise<void>;
+}
+
+export const createDispatcher = (deps: Deps, options: DispatcherOptions): Dispatcher => new OrderDispatcher(deps, options);
+
+/**
+ *      ┌──────────────── one loop, one transaction at a time ───────────────┐
+ *      ▼                                                                    │
+ *   record what has finished ─▶ claim as many as there are free slots ─▶ wait for a call to end, a wake-up, or half a second
+ *                                      │                                    ▲
+ *                                      └─▶ render ─▶ call (no transaction) ─┘
+ *
+ * Whatever finishes while a batch is being recorded makes the next batch: the busier, the larger.
+ */
+class OrderDispatcher implements Dispatcher {
+  readonly name = "deliver-orders";
+  private readonly worker: string;
+  private readonly owners: OrderOwners;
+  private readonly bell = new Bell();
+  private readonly inFlight = new Map<OrderRecord, Promise<void>>();
+  private finished: FinishedCall[] = [];
+  private lookedAfter = -Infinity;
+  private stopping = false;
+  private loop: Promise<void> | undefined;
+  private sleepOn: (() => void) | undefined;
+
+  constructor(
+    private readonly deps: Deps,
+    private readonly options: DispatcherOptions,
+  ) {
+    this.worker = deps.ids.uuid();
+    this.owners = ownersByName(options.owners);
+  }
+
+  async runOnce(): Promise<number> {
+    const claimed = await this.claimAndCall(SLOTS);
+    await this.drain();
+    await this.lookAfter();
+    return claimed;
+  }
+
+  start(): void {
+    this.stopping = false;
+    this.sleepOn = onWake(() => this.bell.ring());
+    this.loop = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.sleepOn?.();
+    this.bell.ring();
+    await this.loop;
+    await this.drain();
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping) {
+      try {
+        await this.round();
+      } catch (error) {
+        this.deps.log.error({ err: error }, "a round of deliveries failed; leases that are lost run out by themselves");
+      }
+      await this.bell.wait(LOOK_EVERY_MS);
+    }
+  }
+
+  private async round(): Promise<void> {
+    await this.record();
+    if (performance.now() - this.lookedAfter >= LOOK_EVERY_MS) await this.lookAfter();
+    const free = SLOTS - this.inFlight.size;
+    if (free > 0) await this.claimAndCall(free);
+  }
+
+  private async claimAndCall(limit: number): Promise<number> {
+    const { orders, until } = await claimOrders(this.deps, this.owners, { worker: this.worker, limit });
+    if (orders.length === 0) return 0;
+    const { letters, unwanted, unwritten } = await writeLetters(this.deps, this.owners, orders);
+    await withdrawUnrendered(this.deps, unwanted);
+    await returnLeases(this.deps, unwritten, LATER_MS);
+    if (this.stopping) {
+      await returnLeases(this.deps, letters.map((each) => each.order), 0);
+    } else if (this.deps.clock.now() < until) {
+      for (const { order, letter } of letters) this.inFlight.set(order, this.call(order, letter));
+    }
+    return orders.length;
+  }
+
+  private async call(order: OrderRecord, letter: Letter): Promise<void> {
+    try {
+      const verdict = await callService(this.options.outbound, this.deps.clock, letter);
+      this.finished.push({ order, verdict });
+      this.options.countCall?.(order.kind, verdict.type === "FAILED" ? verdict.error : verdict.type);
+    } catch (error) {
+      this.deps.log.error({ err: error, order: order.id }, "a call failed for a reason of ours; its lease runs out by itself");
+    } finally {
+      this.inFlight.delete(order);
+      this.bell.ring();
+    }
+  }
+
+  private async record(): Promise<void> {
+    const batch = this.finished;
+    this.finished = [];
+    if (batch.length > 0) await recordCalls(this.deps, this.owners, batch);
+    if (batch.some(({ verdict }) => verdict.type === "FAILED" && isGone(verdict))) await this.lookAfter();
+  }
+
+  private async drain(): Promise<void> {
+    await Promise.all(this.inFlight.values());
+    await this.record();
+  }
+
+  /** Keeps the leases of long calls, and sets aside the orders of services that are gone. */
+  private async lookAfter(): Promise<void> {
+    this.lookedAfter = performance.now();
+    await keepLeases(this.deps, [...this.inFlight.keys()]);
+    while (await setGoneOrdersAside(this.deps, this.owners));
+  }
+}
