@@ -8,6 +8,7 @@ export interface Clock {
 export const systemClock: Clock = { now: () => new Date() };
 
 const REREAD_AFTER_MS = 200;
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
 
 /**
  * `CADASTRE_CLOCK_FILE`: the file holds one RFC 3339 instant; time stands still until the file is replaced.
@@ -36,7 +37,8 @@ export class FileClock implements Clock {
 }
 
 function parseInstant(text: string, path: string): Date {
-  const instant = new Date(text.trim());
+  // The first half of an instant is an instant too, for JavaScript: hence the look at all of it.
+  const instant = new Date(RFC_3339.test(text.trim()) ? text.trim() : NaN);
   if (Number.isNaN(instant.getTime())) throw new Error(`CADASTRE_CLOCK_FILE ${path} does not hold an RFC 3339 instant`);
   return instant;
 }

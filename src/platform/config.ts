@@ -68,6 +68,9 @@ export function readConfig(env: Env): Config {
   if ((issuer === undefined) !== (audience === undefined)) {
     faults.push("CADASTRE_OIDC_ISSUER, CADASTRE_OIDC_AUDIENCE: set both or neither");
   }
+  for (const name of ["CADASTRE_OIDC_ISSUER", "CADASTRE_PUBLIC_URL"]) {
+    if (env[name] && !isHttpUrl(env[name])) faults.push(`${name}: expected an http or https URL`);
+  }
   if (production && env.CADASTRE_CLOCK_FILE) faults.push("CADASTRE_CLOCK_FILE: refused under NODE_ENV=production");
 
   const config: Config = {
@@ -106,6 +109,8 @@ function parseRoles(text: string): ReadonlySet<Role> | undefined {
   const roles = text.split(",").map((part) => part.trim());
   return roles.every((role): role is Role => role === "api" || role === "worker") ? new Set(roles) : undefined;
 }
+
+const isHttpUrl = (text: string): boolean => /^https?:\/\//.test(text) && URL.canParse(text);
 
 function takeUrl(text: string | undefined, faults: string[]): string | undefined {
   if (text !== undefined && !/^postgres(ql)?:\/\//.test(text)) faults.push("DATABASE_URL: expected postgres://user@host/database");
