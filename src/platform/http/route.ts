@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Caller } from "../deps";
+import type { RenderRefusal } from "./refusals";
 
 /** One request at one of our HTTP doors, its body read in full and within the route's limit. */
 export interface HttpRequest {
@@ -9,6 +10,8 @@ export interface HttpRequest {
   readonly path: string;
   /** Decoded `:name` segments; the tail of a `*` is `params["*"]`. */
   readonly params: Readonly<Record<string, string>>;
+  /** `?…` as sent, and parsed. */
+  readonly search: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   /** The exact bytes, for signatures; empty where there is no body. */
@@ -32,7 +35,7 @@ export interface HttpResponse {
  */
 export type Access = "public" | "token" | `${string}:${string}`;
 
-/** A door: which requests it takes and what it does with them. A thrown `Refusal` is answered as `{code, id}` with its status. */
+/** A door: which requests it takes and what it does with them. A thrown `Refusal` is answered with its status. */
 export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** `/orders/:id/receipt`; a last segment `*` takes all that follows. */
@@ -40,6 +43,8 @@ export interface Route {
   readonly access: Access;
   /** Bytes; a longer body is refused (TOO_LARGE). Default 1 MiB. */
   readonly bodyLimit?: number;
+  /** How this door says no, if not as `{code, id}`. */
+  readonly refuse?: RenderRefusal;
   handle(request: HttpRequest): Promise<HttpResponse>;
 }
 
