@@ -81,5 +81,5 @@ function toOutcomePart(part: AnsweredPart, rules: Awaited<ReturnType<typeof find
 export function retentionIsUpheld(part: AnsweredPart, rules: Awaited<ReturnType<typeof findDeclaredRules>>): boolean {
   const { retentionRule, retentionStart, retainedUntil } = part;
   if (retentionRule === undefined || retentionStart === undefined || retainedUntil === undefined) return false;
-  return retainedMatches(rules.get(retentionRule), { retentionStart: new Date(retentionStart), retainedUntil: new Date(retainedUntil) });
+  return retainedMatches(rules.get(retentionRule), { retentionStart, retainedUntil });
 }

@@ -1,5 +1,6 @@
-import { type OrderEvent, type OrderOwner } from "../../dispatch";
+import type { OrderEvent, OrderOwner, OrderState } from "../../dispatch";
 import type { Tx } from "../../platform/database/sql";
+import type { TaskState } from "../model";
 import type { AttemptChange } from "../storage/task-store";
 import { recordEraseAttempts, recordRecall, recordVerifyAttempts } from "../storage/task-store";
 import { recordPlanningAttempts } from "../storage/planning-order-store";
@@ -12,7 +13,7 @@ import { renderErasureOrders } from "./render-orders";
 
 type Step = "DISCOVER" | "CONFIRM" | "VERIFY_BEFORE" | "ERASE" | "VERIFY_AFTER" | "RECALL";
 
-const stepOf = (event: OrderEvent): Step => event.order.details.step as Step;
+const stepOf = ({ order }: OrderEvent): Step => (order.kind === "recall" ? "RECALL" : (order.details.step as Step));
 
 /** Erasure's side of the delivery: what its orders say, and what becomes of their answers. */
 export const erasureOrders: OrderOwner = { name: "erasure", renderOrders: renderErasureOrders, recordEvents: recordErasureOrderEvents };
@@ -30,7 +31,7 @@ async function recordErasureOrderEvents(tx: Tx, events: readonly OrderEvent[]): 
     if (event.type === "ANSWERED") await recordAnswer(tx, request, event);
     if (event.type === "DEAD" && stepOf(event) === "ERASE") await recordDeadErasure(tx, request, event);
   }
-  const moved = events.filter((event) => event.type !== "CLAIMED" && event.type !== "ACCEPTED").map((event) => event.order.ownerRef);
+  const moved = events.filter((event) => event.type !== "CLAIMED").map((event) => event.order.ownerRef);
   if (moved.length > 0) await wakeRequests(tx, [...new Set(moved)], tx.now);
 }
 
@@ -45,22 +46,18 @@ async function recordProgress(tx: Tx, events: readonly OrderEvent[]): Promise<vo
   if (verify.length > 0) await recordVerifyAttempts(tx, verify.map(toVerifyAttempt));
 }
 
+const TASK_STATE: Partial<Record<OrderState, TaskState>> = { QUEUED: "READY", IN_FLIGHT: "IN_FLIGHT", ACCEPTED: "ACCEPTED", DEAD: "DEAD_LETTER" };
+
+/** A task follows its erase order; an accepted or dead order keeps its state while it is asked again. */
 function toEraseAttempt(event: OrderEvent): AttemptChange {
-  const base = { orderId: event.order.id, attempts: event.order.attempt, error: null };
-  switch (event.type) {
-    case "CLAIMED": return { ...base, state: "IN_FLIGHT" };
-    case "ACCEPTED": return { ...base, state: "ACCEPTED" };
-    case "DEAD": return { ...base, state: "DEAD_LETTER", error: event.error };
-    case "FAILED_ATTEMPT": return { ...base, state: "READY", error: event.error };
-    case "ANSWERED": throw new Error("an answer is no mere attempt");
-  }
+  return { orderId: event.order.id, attempts: event.order.attempt, state: TASK_STATE[event.order.state] ?? "READY", error: errorOf(event) };
 }
 
-function toVerifyAttempt(event: OrderEvent): AttemptChange {
-  const base = { orderId: event.order.id, attempts: event.order.attempt, error: null };
-  if (event.type === "DEAD") return { ...base, state: "DEAD_LETTER", error: event.error };
-  return { ...base, state: "VERIFYING", error: event.type === "FAILED_ATTEMPT" ? event.error : null };
+function toVerifyAttempt(event: OrderEvent): Omit<AttemptChange, "attempts"> {
+  return { orderId: event.order.id, state: event.order.state === "DEAD" ? "DEAD_LETTER" : "VERIFYING", error: errorOf(event) };
 }
+
+const errorOf = (event: OrderEvent): string | null => (event.type === "FAILED_ATTEMPT" || event.type === "DEAD" ? event.error : null);
 
 async function recordAnswer(tx: Tx, request: ErasureRequest, event: AnsweredEvent): Promise<void> {
   switch (stepOf(event)) {
