@@ -60,7 +60,7 @@ export async function findIdentifier(reader: Reader, id: string): Promise<{ id: 
 /** Identifiers in quarantine, by subject, oldest first. */
 export async function listQuarantined(reader: Reader, pids: readonly string[]): Promise<(IdentifierEntry & { readonly pid: string })[]> {
   return reader.query(
-    "listQuarantinedIdentifiers",
+    "listQuarantined",
     `select i.id, i.pid, i.type, i.status, i.from_ref as "from" from subject_identifiers i
       where i.pid = any($1::uuid[]) and i.status = 'QUARANTINED' order by i.created_at, i.id`,
     [pids],

@@ -35,6 +35,7 @@ export async function insertIdentifiers(
     `insert into subject_identifiers (id, pid, type, blind_index, sealed, status, from_ref, created_at)
      select row.id, $5, row.type, row.blind_index, row.sealed, $6, $7, $8
        from unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[]) as row (id, type, blind_index, sealed)
+      order by row.type, row.blind_index
      on conflict (pid, type, blind_index) do nothing
      returning id, type`,
     [

@@ -3,14 +3,14 @@ import type { Reader } from "../../platform/database/sql";
 import { identifierPlace, keyPlace } from "../places";
 import { findSealedIdentifiers, type IdentifierEntry, type SealedIdentifierRow } from "../storage/subject-queries";
 
-/** An identifier that lies sealed here, opened for the one who asked. Never to be stored, logged or answered. */
-export interface SealedIdentifier extends IdentifierEntry {
+/** Never to be stored elsewhere, logged or written into an error. */
+export interface OpenedIdentifier extends IdentifierEntry {
   readonly value: string;
 }
 
 /** The identifiers of each subject, oldest first; none for a subject that was destroyed. Opening is personal data read: the caller audits it. */
-export async function openIdentifiers(reader: Reader, pids: readonly string[]): Promise<Map<string, SealedIdentifier[]>> {
-  const opened = new Map<string, SealedIdentifier[]>(pids.map((pid) => [pid, []]));
+export async function openIdentifiers(reader: Reader, pids: readonly string[]): Promise<Map<string, OpenedIdentifier[]>> {
+  const opened = new Map<string, OpenedIdentifier[]>(pids.map((pid) => [pid, []]));
   const keys = new Map<string, DataKey>();
   for (const row of await findSealedIdentifiers(reader, pids)) {
     const key = keys.get(row.pid) ?? reader.keyring.unwrapDataKey(row.wrappedKey, keyPlace(row.pid));
@@ -20,7 +20,7 @@ export async function openIdentifiers(reader: Reader, pids: readonly string[]): 
   return opened;
 }
 
-const openRow = ({ id, type, status, from, sealed }: SealedIdentifierRow, key: DataKey): SealedIdentifier => ({
+const openRow = ({ id, type, status, from, sealed }: SealedIdentifierRow, key: DataKey): OpenedIdentifier => ({
   id,
   type,
   value: open(key, identifierPlace(id), sealed),
