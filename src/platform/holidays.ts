@@ -1,6 +1,8 @@
 import type HolidayCalendar from "date-holidays";
 import { addDays, weekday } from "./calendar";
 
+const HOUR_MS = 3_600_000;
+
 /** The working days of one place. Days are `YYYY-MM-DD`. */
 export interface WorkingDays {
   isWorkingDay(day: string): boolean;
@@ -47,8 +49,6 @@ function daysOf({ type, date, start, end }: { type: string; date: string; start:
   const wholeDays = Math.floor((end.getTime() - start.getTime() + HOUR_MS) / (24 * HOUR_MS));
   return Array.from({ length: wholeDays }, (_none, index) => addDays(date.slice(0, 10), index));
 }
-
-const HOUR_MS = 3_600_000;
 
 /** Loaded only where a code is configured: the rules of all countries take 13 MB. */
 const loadCalendar = () => require("date-holidays") as typeof HolidayCalendar;

@@ -22,7 +22,7 @@ export async function holdSubjectKey(tx: Tx, pid: string): Promise<string | unde
   return row?.wrappedKey;
 }
 
-/** Writes the identifiers that the subject does not have yet, and answers those. */
+/** Writes the identifiers that the subject does not have yet, in the order of their key (two who add the same cannot deadlock), and answers those. */
 export async function insertIdentifiers(
   tx: Tx,
   pid: string,
