@@ -10,8 +10,9 @@ export const migrateCommand: Command = {
 \`serve\` does the same at its start. Refuses a database that is newer than this version.`,
   async run(args) {
     parseArgs({ args });
+    const config = localConfig();
     const { migrate } = require("../app/serve") as typeof app;
-    await migrate(localConfig());
+    await migrate(config);
     return EXIT.ok;
   },
 };

@@ -10,9 +10,10 @@ export const serveCommand: Command = {
 Everything is configured by environment variables: see docs/operations.md.`,
   async run(args) {
     parseArgs({ args });
+    const config = localConfig();
     // Loaded here, because the other commands start in a tenth of its time.
     const { serve } = require("../app/serve") as typeof app;
-    await serve(localConfig());
+    await serve(config);
     return EXIT.ok;
   },
 };
