@@ -1,1 +1,1 @@
-export { type ClaimedRetention, recomputeRetention, retainedMatches, type RetentionTerm } from "./model";
+export { type ClaimedRetention, recomputeRetention, type RetentionTerm, upheldUntil } from "./model";

@@ -19,13 +19,14 @@ export function recomputeRetention({ period, zone, alignment = "NONE" }: Retenti
   return addPeriod(alignment === "END_OF_YEAR" ? nextYear(start, zone) : start, period, zone);
 }
 
-/** Whether the rule, by our own arithmetic, keeps the data until the calendar day that was claimed. An unknown rule keeps nothing. */
-export function retainedMatches(rule: RetentionTerm | undefined, claim: ClaimedRetention): boolean {
-  if (rule === undefined) return false;
+/** Until when the rule keeps the data by our own arithmetic, if that is the calendar day that was claimed. An unknown rule keeps nothing. */
+export function upheldUntil(rule: RetentionTerm | undefined, claim: ClaimedRetention): Date | undefined {
+  if (rule === undefined) return undefined;
   const start = instantOf(claim.retentionStart, rule.zone);
-  const until = instantOf(claim.retainedUntil, rule.zone);
-  if (start === undefined || until === undefined) return false;
-  return dayOf(recomputeRetention(rule, start), rule.zone) === dayOf(until, rule.zone);
+  const claimed = instantOf(claim.retainedUntil, rule.zone);
+  if (start === undefined || claimed === undefined) return undefined;
+  const until = recomputeRetention(rule, start);
+  return dayOf(until, rule.zone) === dayOf(claimed, rule.zone) ? until : undefined;
 }
 
 function nextYear(start: Date, zone: string): Date {

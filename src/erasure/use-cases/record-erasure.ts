@@ -3,12 +3,14 @@ import { findDeclaredRules, findServiceEndpoints, recordDatasetProofs } from "..
 import { enqueueOrders, type OrderEvent } from "../../dispatch";
 import { addPeriod } from "../../platform/calendar";
 import type { Tx } from "../../platform/database/sql";
-import { retainedMatches } from "../../retention";
+import { upheldUntil } from "../../retention";
 import { type Outcome, type OutcomePart } from "../model";
 import type { ErasureRequest } from "../storage/request-store";
 import { type ErasureTask, findTasksByRequests, recordErased, replaceParts } from "../storage/task-store";
 import { type AnsweredEvent, type AnsweredPart, answeredDatasets } from "./answered-datasets";
 import { SYSTEM } from "./system-actor";
+
+type Rules = Awaited<ReturnType<typeof findDeclaredRules>>;
 
 /**
  * Records a service's signed answer to an `erase` order and orders the verification that has to follow it after the configured wait.
@@ -25,7 +27,7 @@ export async function recordErasure(tx: Tx, request: ErasureRequest, event: Answ
   const verifyOrderId = endpoint?.kinds.includes("verify") ? await orderVerification(tx, request, event, tasks) : null;
   const backupsUntil = endpoint?.backupHorizon ? addPeriod(at, endpoint.backupHorizon) : null;
   for (const task of tasks) {
-    const parts = (answered.get(task.datasetId) ?? []).map((part) => toOutcomePart(part, rules));
+    const parts = (answered.get(task.datasetId) ?? []).map((part) => toOutcomePart(part, rules, at));
     await replaceParts(tx, task.id, parts);
     await recordErased(tx, task.id, { at, verifyOrderId, backupsUntil });
   }
@@ -63,23 +65,26 @@ async function orderVerification(tx: Tx, request: ErasureRequest, { order, at }:
   return id as string;
 }
 
-function toOutcomePart(part: AnsweredPart, rules: Awaited<ReturnType<typeof findDeclaredRules>>): OutcomePart {
-  const until = part.retainedUntil === undefined ? null : new Date(part.retainedUntil);
-  const upheld = part.outcome !== "RETAINED" || retentionIsUpheld(part, rules);
+type Rules = Awaited<ReturnType<typeof findDeclaredRules>>;
+
+/** What is retained is stated with our own date, computed from the cited rule; what we cannot uphold is DISPUTED and has none. */
+function toOutcomePart(part: AnsweredPart, rules: Rules, at: Date): OutcomePart {
+  const until = upheldRetention(part, rules, at);
+  const upheld = part.outcome !== "RETAINED" || until !== undefined;
   return {
     fields: part.fields ?? null,
     recordClass: part.recordClass ?? null,
-    outcome: (upheld ? part.outcome : "DISPUTED") as Outcome,
+    outcome: upheld ? (part.outcome as Outcome) : "DISPUTED",
     count: part.count,
     rule: part.retentionRule ?? null,
-    until,
+    until: until ?? null,
     retentionRef: part.retentionRef ?? null,
   };
 }
 
-/** RETAINED counts only where our own arithmetic over the cited rule gives the same calendar day. */
-export function retentionIsUpheld(part: AnsweredPart, rules: Awaited<ReturnType<typeof findDeclaredRules>>): boolean {
-  const { retentionRule, retentionStart, retainedUntil } = part;
-  if (retentionRule === undefined || retentionStart === undefined || retainedUntil === undefined) return false;
-  return retainedMatches(rules.get(retentionRule), { retentionStart, retainedUntil });
+/** Until when a RETAINED part may be kept: as claimed, upheld by the declared rule that it cites, and not over yet. */
+export function upheldRetention({ outcome, retentionRule, retentionStart, retainedUntil }: AnsweredPart, rules: Rules, at: Date): Date | undefined {
+  if (outcome !== "RETAINED" || retentionRule === undefined || retentionStart === undefined || retainedUntil === undefined) return undefined;
+  const until = upheldUntil(rules.get(retentionRule), { retentionStart, retainedUntil });
+  return until !== undefined && until > at ? until : undefined;
 }

@@ -6,7 +6,7 @@ import type { ErasureRequest } from "../storage/request-store";
 import { type ErasureTask, findPartsByTasks, findTasksByRequests, insertVerification, recordVerified, replaceParts } from "../storage/task-store";
 import { type AnsweredEvent, type AnsweredPart, answeredDatasets } from "./answered-datasets";
 import { plantSentinel } from "./plant-sentinel";
-import { retentionIsUpheld } from "./record-erasure";
+import { upheldRetention } from "./record-erasure";
 
 interface Looked {
   readonly task: ErasureTask;
@@ -23,7 +23,7 @@ export async function recordVerification(tx: Tx, request: ErasureRequest, event:
   const answered = await answeredDatasets(tx, event);
   const rules = await findDeclaredRules(tx, [...answered.values()].flatMap((parts) => parts.flatMap((part) => part.retentionRule ?? [])));
   const presence = (parts: readonly AnsweredPart[]): Presence =>
-    presenceOf(parts.map((part) => (part.outcome === "RETAINED" && !retentionIsUpheld(part, rules) ? "FOUND" : part.outcome)));
+    presenceOf(parts.map((part) => (part.outcome === "RETAINED" && upheldRetention(part, rules, event.at) === undefined ? "FOUND" : part.outcome)));
   const looked = (await findTasksByRequests(tx, [request.id]))
     .filter((task) => (before ? answered.has(task.datasetId) : task.verifyOrderId === event.order.id && task.verifiedAt === null))
     .map((task): Looked => ({ task, presence: presence(answered.get(task.datasetId) ?? []) }));
