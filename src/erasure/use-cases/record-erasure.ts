@@ -65,8 +65,6 @@ async function orderVerification(tx: Tx, request: ErasureRequest, { order, at }:
   return id as string;
 }
 
-type Rules = Awaited<ReturnType<typeof findDeclaredRules>>;
-
 /** What is retained is stated with our own date, computed from the cited rule; what we cannot uphold is DISPUTED and has none. */
 function toOutcomePart(part: AnsweredPart, rules: Rules, at: Date): OutcomePart {
   const until = upheldRetention(part, rules, at);
