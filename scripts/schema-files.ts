@@ -22,7 +22,7 @@ export async function generateAll(): Promise<Map<string, string>> {
 
 function permissions(): string {
   const granted = ROLES.map((role) => permissionsOf([role]));
-  const rows = PERMISSIONS.map((permission) => [`\`${permission}\``, ...granted.map((set) => (set.has(permission) ? "yes" : ""))]);
+  const rows = [...PERMISSIONS].sort().map((permission) => [`\`${permission}\``, ...granted.map((set) => (set.has(permission) ? "yes" : ""))]);
   return document("Permissions", "What each role may do; every operation names the one permission that it needs.", [["permission", ...ROLES], ...rows]);
 }
 
