@@ -9,7 +9,8 @@ interface Room {
 
 const ROOMS = {
   access: {
-    queries: ["tokens"],
+    // metrics: `GET /metrics`.
+    queries: ["tokens", "metrics"],
     mutations: ["create-token", "revoke-token"],
   },
   catalog: {
@@ -88,7 +89,8 @@ const GRANTS = {
   "purge-approver": [...PURGE_ONLY, ...queries("catalog", "retention")],
   auditor: [...queries("audit"), "erasure:erasure-certificate", "erasure:certificate-status"],
   producer: ["lineage:record-lineage-events"],
-  reader: queries("catalog", "lineage", "retention"),
+  // With the figures of `/metrics`, which hold nothing of persons: a scraper needs no more than a reader's token.
+  reader: [...queries("catalog", "lineage", "retention"), "access:metrics"],
   // Of its own orders and datasets only: the operations compare with the key in the token.
   service: ["dispatch:take-permit", "audit:record-access", "erasure:is-suppressed", "lineage:record-disposal"],
 } as const satisfies Record<string, readonly string[]>;

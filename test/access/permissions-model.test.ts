@@ -5,7 +5,7 @@ import { PERMISSIONS, permissionsOf, ROLES } from "../../src/access";
 
 const DOORS = join(__dirname, "../../../shared/doors.graphql");
 const NOT_IN_THE_DOORS = [
-  "access:tokens", "access:create-token", "access:revoke-token",
+  "access:tokens", "access:create-token", "access:revoke-token", "access:metrics",
   "audit:read-entries", "dispatch:take-permit",
 ];
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -57,7 +57,7 @@ describe("a role", () => {
       "retention:approve-retention-rule", "erasure:erasure-request"]],
     ["auditor", ["audit:audit-entries", "audit:audit-proof", "audit:read-entries", "erasure:erasure-certificate"]],
     ["producer", ["lineage:record-lineage-events"]],
-    ["reader", ["catalog:ownership-matrix", "lineage:custody", "retention:effective-retention"]],
+    ["reader", ["catalog:ownership-matrix", "lineage:custody", "retention:effective-retention", "access:metrics"]],
     ["service", ["dispatch:take-permit", "audit:record-access", "erasure:is-suppressed", "lineage:record-disposal"]],
   ])("%s may do its work", (role, permissions) => {
     expect(permissions.filter((permission) => !can(role, permission))).toEqual([]);
