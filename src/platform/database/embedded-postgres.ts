@@ -6,7 +6,7 @@ import { findBinaries, type PostgresRelease } from "./embedded-postgres-binaries
 import { prepareHome } from "./embedded-postgres-home";
 import { withDirectoryLock } from "./embedded-postgres-lock";
 import { findServer, initialise, launch, PORT, type Server, shutDown, SUPERUSER, writtenBy } from "./embedded-postgres-server";
-import { choosePostgresUser } from "./embedded-postgres-user";
+import { choosePostgresUser, type SystemUser } from "./embedded-postgres-user";
 
 export interface EmbeddedPostgresOptions {
   /** The database lies in `<dataDir>/postgres`; one directory, one database. */
@@ -37,11 +37,12 @@ const LEASE = "cadastre-embedded";
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDir = resolve(options.dataDir);
+  const user = choosePostgresUser(join(dataDir, "postgres"));
   mkdirSync(dataDir, { recursive: true });
   const exclusively = <Result>(work: () => Promise<Result>) => withDirectoryLock(join(dataDir, "postgres.lock"), work);
 
   return exclusively(async () => {
-    const { home, server } = (await findRunning(dataDir, options)) ?? (await start(dataDir, options));
+    const { home, server } = (await findRunning(dataDir, options)) ?? (await start(dataDir, user, options));
     const lease = await connect(home, server);
     await ensureDatabase(lease);
     let stopping: Promise<void> | undefined;
@@ -69,8 +70,8 @@ async function findRunning(dataDir: string, { binaries: release = "18" }: Embedd
   return server && { home, server };
 }
 
-async function start(dataDir: string, { binaries: release = "18", settings = {}, log = () => undefined }: EmbeddedPostgresOptions): Promise<Running> {
-  const user = choosePostgresUser(join(dataDir, "postgres"));
+async function start(dataDir: string, user: SystemUser | undefined, options: EmbeddedPostgresOptions): Promise<Running> {
+  const { binaries: release = "18", settings = {}, log = () => undefined } = options;
   const home = prepareHome(dataDir, user, log);
   const cluster = { home, user, settings, binaries: findBinaries(release, home, user, log) };
   if (writtenBy(home) === undefined) initialise(cluster);
