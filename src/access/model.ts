@@ -29,7 +29,10 @@ export const isPrincipal = (text: string): boolean => PRINCIPAL.test(text);
 
 const SERVICE_KEY = /^[a-z0-9][a-z0-9._-]{0,127}$/;
 
-/** Refuses (BAD_USER_INPUT) a malformed principal, no roles or unknown ones, a malformed service key, the role service without a service, an expiry that has passed. */
+/**
+ * Refuses (BAD_USER_INPUT) a malformed principal, no roles or unknown ones, a malformed service key, the role service without a service,
+ * an expiry that has passed.
+ */
 export function checkNewToken(token: Pick<AccessToken, "principal" | "roles" | "service" | "expiresAt">, now: Date): void {
   if (!isPrincipal(token.principal)) throw badInput("principal: expected 1 to 255 characters without control characters");
   if (token.roles.length === 0 || !token.roles.every(isRole)) throw badInput(`roles: expected one or more of ${ROLES.join(", ")}`);

@@ -21,7 +21,8 @@ const ROOMS = {
     mutations: [
       "register-service", "register-entity", "register-dataset", "classify-fields", "attest-anonymous", "confirm-attestation",
       "assign-ownership", "end-ownership", "correct-assignment", "propose-ownership-transfer", "accept-ownership-transfer",
-      "decline-ownership-transfer", "withdraw-ownership-transfer", "decide-finding", "import-descriptors", "rotate-endpoint-key", "check-endpoint",
+      "decline-ownership-transfer", "withdraw-ownership-transfer", "decide-finding", "import-descriptors", "rotate-endpoint-key",
+      "check-endpoint",
     ],
   },
   lineage: {

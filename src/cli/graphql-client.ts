@@ -19,7 +19,8 @@ export async function askServer<Data>(query: string, variables: object): Promise
 async function post<Body>(body: string): Promise<{ status: number; answer: Body | undefined }> {
   const url = graphqlUrl();
   const token = process.env.CADASTRE_TOKEN;
-  const headers = { "content-type": "application/json", accept: "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  const credentials = token ? { authorization: `Bearer ${token}` } : undefined;
+  const headers = { "content-type": "application/json", accept: "application/json", ...credentials };
   try {
     const response = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (response.status >= 502 && response.status <= 504) throw new Error(`HTTP ${response.status}`);

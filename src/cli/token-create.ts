@@ -25,7 +25,8 @@ export const createTokenCommand: Command = {
     const { principal, role: roles, service, expires } = values;
     if (!principal || !roles) throw usageError("--principal and --role are needed");
     const end = expires === undefined ? {} : expires.startsWith("P") ? { expiresIn: expires } : { expiresAt: expires };
-    const { createToken } = await askServer<{ createToken: { token: string } }>(CREATE_TOKEN, { input: { principal, roles, service, ...end } });
+    const input = { principal, roles, service, ...end };
+    const { createToken } = await askServer<{ createToken: { token: string } }>(CREATE_TOKEN, { input });
     print(createToken.token);
     return EXIT.ok;
   },

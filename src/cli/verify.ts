@@ -17,14 +17,14 @@ Offline nobody can tell whether a certificate was superseded: ask the server for
     const { values, positionals } = parseArgs({ args, options: { key: { type: "string", multiple: true } }, allowPositionals: true });
     const [file, ...others] = positionals;
     if (file === undefined || others.length > 0) throw usageError("expected one FILE");
-    const trusted = (values.key ?? process.env.CADASTRE_TRUSTED_KEYS?.split(",") ?? []).map((text) => text.trim()).filter(Boolean).map(readKey);
-    return report(file, verifyCertificate(await readInput(file), trusted));
+    const keys = values.key ?? process.env.CADASTRE_TRUSTED_KEYS?.split(",").filter((text) => text.trim() !== "") ?? [];
+    return report(file, verifyCertificate(await readInput(file), keys.map(readKey)));
   },
 };
 
 function readKey(text: string): TrustedKey {
   try {
-    return parseTrustedKey(text);
+    return parseTrustedKey(text.trim());
   } catch {
     throw usageError("--key, CADASTRE_TRUSTED_KEYS: expected Ed25519 keys, whpk_… or a vkey");
   }

@@ -73,7 +73,7 @@ export function verifyCertificate(bytes: Uint8Array, trusted: readonly TrustedKe
     const isTrusted = trusted.some((key) => key.id === signature.keyId);
     return isTrusted ? faulty("the signature does not fit: it was altered") : { verdict: "UNKNOWN_SIGNER", keyId: signature.keyId };
   }
-  if (isKeyId(signature.keyId) && signature.keyId !== signer.id) return faulty("it names another key than the one that signed it: it was altered");
+  if (isKeyId(signature.keyId) && signature.keyId !== signer.id) return faulty("it names another key than the one that signed it");
   if (contradictsItself(payload)) return faulty("its result is better than what it states of the datasets");
   return { verdict: "GENUINE", payload };
 }
@@ -119,12 +119,14 @@ function parse(bytes: Uint8Array): unknown {
 const GONE = new Set(["ANONYMISED", "ERASED", "NOT_FOUND"]);
 const PROVEN = new Set(["G3", "G4"]);
 
-/** Complete means proven gone everywhere (or retained, where the result says so); a recipient who was only notified (`entity:…`) is no place. */
+/** Complete means proven gone everywhere, or retained where the result says so; a recipient who was notified (`entity:…`) is no place. */
 function contradictsItself({ result, datasets, gaps, waivers }: CertificatePayload): boolean {
   if (result !== "COMPLETE" && result !== "COMPLETE_EXCEPT_RETAINED") return false;
   const places = datasets.filter(({ dataset }) => dataset.startsWith("dataset:"));
   const settles = (outcome: string): boolean => GONE.has(outcome) || (result === "COMPLETE_EXCEPT_RETAINED" && outcome === "RETAINED");
-  const settled = places.every(({ outcome, grade, parts }) => PROVEN.has(grade) && settles(outcome) && parts.every((part) => settles(part.outcome)));
+  const settled = places.every(
+    ({ outcome, grade, parts }) => PROVEN.has(grade) && settles(outcome) && parts.every((part) => settles(part.outcome)),
+  );
   return !settled || places.length === 0 || gaps.length > 0 || waivers.length > 0;
 }
 

@@ -22,7 +22,10 @@ export class AccessResolver {
 
   @Mutation(() => CreatedTokenType)
   @Requires("access:create-token")
-  createToken(@Ctx() { deps, caller }: RequestContext, @Arg("input", () => CreateTokenInput) input: CreateTokenInput): Promise<CreatedToken> {
+  createToken(
+    @Ctx() { deps, caller }: RequestContext,
+    @Arg("input", () => CreateTokenInput) input: CreateTokenInput,
+  ): Promise<CreatedToken> {
     return createToken(deps, { ...input, actor: caller.principal });
   }
 

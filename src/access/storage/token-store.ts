@@ -16,11 +16,14 @@ export async function insertToken(tx: Tx, token: AccessToken, hash: Buffer): Pro
 /** Ends a token now; false if it was revoked before or is unknown. */
 export async function markTokenRevoked(tx: Tx, id: string): Promise<boolean> {
   if (!isUuid(id)) return false;
-  return (await tx.execute("markTokenRevoked", "update tokens set revoked_at = $2 where id = $1 and revoked_at is null", [id, tx.now])) === 1;
+  const sql = "update tokens set revoked_at = $2 where id = $1 and revoked_at is null";
+  return (await tx.execute("markTokenRevoked", sql, [id, tx.now])) === 1;
 }
 
+/** Notes that a token was used now; never moves the time back. */
 export async function markTokenUsed(tx: Tx, id: string): Promise<void> {
-  await tx.execute("markTokenUsed", "update tokens set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $2)", [id, tx.now]);
+  const sql = "update tokens set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $2)";
+  await tx.execute("markTokenUsed", sql, [id, tx.now]);
 }
 
 /** Lines up the processes that start at once, until this transaction ends; tells whether there is any token yet. */

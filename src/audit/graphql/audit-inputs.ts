@@ -34,7 +34,7 @@ export class AuditFilter {
   @PlainText(MAX_NAME_LENGTH)
   field?: string | null;
 
-  @Field(() => IdentifierInput, { nullable: true, description: "The person concerned. The look-up is itself entered, as concerning that person." })
+  @Field(() => IdentifierInput, { nullable: true, description: "The person concerned. The look-up is an entry about that person, too." })
   @IsOptional()
   @ValidateNested()
   identifier?: IdentifierInput | null;

@@ -32,7 +32,9 @@ export async function listAuditEntries(
   const values: unknown[] = given.map((name) => criteria[name]);
   const conditions = given.map((name, index) => CONDITIONS[name].replaceAll("$", () => `$${index + 1}`));
   const after = decodeTimeCursor(page.after);
-  if (after !== null) conditions.push(`(f.at, f.id) ${page.newestFirst ? "<" : ">"} ($${values.push(after.at)}, $${values.push(after.id)})`);
+  if (after !== null) {
+    conditions.push(`(f.at, f.id) ${page.newestFirst ? "<" : ">"} ($${values.push(after.at)}, $${values.push(after.id)})`);
+  }
 
   // Only the conditions asked for, so that each combination gets the plan of its own index. The name stays within PostgreSQL's 63 bytes.
   const order = page.newestFirst ? "desc" : "asc";

@@ -1,7 +1,7 @@
 import type { Tx } from "../../platform/database/sql";
 import type { SealedAuditEntry } from "../model";
 
-/** Writes entries with everything they are searched by, in one statement. The bytes go to the inbox, where the sequencer finds them after commit. */
+/** Writes entries with all that they are searched by, in one statement. The bytes go to the inbox, where the sequencer finds them. */
 export async function insertAuditEntries(tx: Tx, entries: readonly SealedAuditEntry[]): Promise<void> {
   const rows = entries.map(({ bytes, ...facts }) => ({ ...facts, entry: bytes.toString("base64") }));
   await tx.execute(

@@ -38,7 +38,7 @@ function seal(tx: Tx, entry: NewAuditEntry): SealedAuditEntry {
     salt: tx.ids.bytes(SALT_BYTES).toString("base64"),
   });
   if (bytes.length > MAX_ENTRY_BYTES) {
-    throw new Refusal("TOO_LARGE", `audit entry of ${action}: ${bytes.length} bytes, at most ${MAX_ENTRY_BYTES}; send fewer or shorter fields`);
+    throw new Refusal("TOO_LARGE", `audit entry of ${action}: more than ${MAX_ENTRY_BYTES} bytes; send fewer or shorter fields`);
   }
   return { ...entry, id, outcome, bytes };
 }
