@@ -18,3 +18,5 @@ export { toExpress, toNodeHandler } from "./node-handler";
 export { toFastifyPlugin } from "./fastify-plugin";
 export { generateSigningKey, publicKeyText } from "../protocol";
 export type { Answer, AnswerPart, DatasetName, FoundIdentity, Identity, Order, OrderKind } from "../protocol";
+export { checkConformance, type ConformanceCheck, type ConformanceReport } from "./conformance";
+export type { ConformanceOptions, ExaminedDataset, ExaminedResponse } from "./examiner";

@@ -9,6 +9,7 @@ export { generateSecret, generateSigningKey, parseSigningKey, parseVerifyingKey,
 export type { SigningKey, VerifyingKey } from "./signing-keys";
 export { signMessage, TOLERANCE_SECONDS, verifyMessage } from "./signing";
 export type { ReceivedHeaders, SignatureFault, SignatureHeaders, Verification } from "./signing";
+export { sentinelValue } from "./sentinel";
 export { participantOpenApi } from "./openapi";
 export { canonicalBytes, canonicalJson } from "./canonical-json";
 export { parseTrustedKey, sealCertificate, verifyCertificate } from "./certificate";
