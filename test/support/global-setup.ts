@@ -3,7 +3,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/platform
 import { dropAbandonedDatabases, SERVER_VARIABLE } from "./test-database";
 
 declare global {
-  // eslint-disable-next-line no-var -- global-teardown.ts runs in the same process and finds it here
+  /** For global-teardown.ts, which runs in the same process. */
   var testServer: EmbeddedPostgres | undefined;
 }
 

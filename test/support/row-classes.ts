@@ -8,7 +8,6 @@ type RowClass = new () => object;
 export function loadRowClasses(): RowClass[] {
   const src = join(__dirname, "../../src");
   for (const file of readdirSync(src, { recursive: true, encoding: "utf8" })) {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the list of files is not known before
     if (/[\\/]storage[\\/][^\\/]+-rows\.ts$/.test(file)) require(join(src, file));
   }
   return getMetadataArgsStorage().tables.map((table) => table.target as RowClass);

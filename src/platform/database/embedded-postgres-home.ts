@@ -1,17 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { canEnter, type SystemUser } from "./embedded-postgres-user";
 
-/** Where the database goes when root's data directory lies under a directory that PostgreSQL's user cannot enter. */
+/** Where the database goes if root's data directory lies under a directory that PostgreSQL's user cannot enter. */
 const PUBLIC_PLACE = "/var/lib/cadastre";
 /** A Unix socket's address holds 103 bytes on every system; PostgreSQL appends its file name. */
 const LONGEST_SOCKET_DIRECTORY = 103 - "/.s.PGSQL.5432".length;
 
 /**
- * The directory that belongs to PostgreSQL's user: `<dataDir>/postgres`. Where that user cannot enter it, it is moved (with what it holds)
- * under `/var/lib/cadastre`, and a symbolic link in its place tells where. Returns the real path.
+ * The directory that belongs to PostgreSQL's user: `<dataDir>/postgres`. If only the data directory itself is closed to that user, it is opened for passage (`chmod o+x`).
+ * If a directory above is, the database is moved (with what it holds) under `/var/lib/cadastre`, and a symbolic link in its place tells where. Returns the real path.
  */
 export function prepareHome(dataDir: string, user: SystemUser | undefined, log: (line: string) => void): string {
   const home = join(dataDir, "postgres");
@@ -21,6 +21,7 @@ export function prepareHome(dataDir: string, user: SystemUser | undefined, log: 
   const real = realpathSync(home);
   if (!user) return real;
   if (lstatSync(real).uid !== user.uid) giveTo(user, real);
+  if (!canEnter(real, user) && canEnter(dirname(realpathSync(dataDir)), user)) chmodSync(dataDir, statSync(dataDir).mode | 0o001);
   return canEnter(real, user) ? real : moveAway(home, user, log);
 }
 

@@ -21,7 +21,7 @@ export function decodeCursor(after: string | null | undefined, parts: number): s
   if (after === null || after === undefined) return null;
   try {
     const key: unknown = JSON.parse(Buffer.from(after, "base64url").toString("utf8"));
-    if (Array.isArray(key) && key.length === parts && key.every((part) => typeof part === "string")) return key as string[];
+    if (Array.isArray(key) && key.length === parts && key.every((part) => typeof part === "string")) return key;
   } catch {
     // Falls through to the refusal.
   }

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { nextTick } from "node:process";
+import { promisify } from "node:util";
 import { withDirectoryLock } from "../../../src/platform/database/embedded-postgres-lock";
 import { scratch } from "../../support/scratch";
 
@@ -13,7 +14,7 @@ test("of many who want the directory at once, each has it for itself", async () 
     withDirectoryLock(directory.path("busy"), async () => {
       inside += 1;
       most = Math.max(most, inside);
-      await nextTurn();
+      await promisify(nextTick)();
       inside -= 1;
     }),
   );

@@ -46,6 +46,16 @@ asOther("an ordinary user runs it as himself; root, starting it later, runs it a
   await root.end();
 });
 
+asRoot("a data directory that only root may enter is opened for passage, no further", async () => {
+  const dataDir = directory.path("private");
+  mkdirSync(dataDir, { mode: 0o700 });
+  const application = await startElsewhere(dataDir);
+  expect(application.lines).toEqual([]);
+  expect(lstatSync(join(dataDir, "postgres")).isDirectory()).toBe(true);
+  expect(statSync(dataDir).mode & 0o777).toBe(0o701);
+  await application.end();
+});
+
 asRoot("in a project that only root may enter, programs and data are put where PostgreSQL's user can, and the place is told", async () => {
   const project = directory.path("closed/project");
   const dataDir = join(project, ".data");

@@ -28,8 +28,10 @@ async function connect(migrations = directory, poolSize = 2): Promise<DataSource
   return source;
 }
 
-const tablesOf = async (source: DataSource): Promise<string[]> =>
-  ((await source.query("select tablename from pg_tables where schemaname = 'public' order by 1")) as { tablename: string }[]).map((row) => row.tablename);
+async function tablesOf(source: DataSource): Promise<string[]> {
+  const rows = await source.query<{ tablename: string }[]>("select tablename from pg_tables where schemaname = 'public' order by 1");
+  return rows.map((row) => row.tablename);
+}
 
 test("migrations run in the order of their numbers, several statements each, and are recorded by name", async () => {
   file("1795300000002-second.sql", "alter table things add column colour text; insert into things values (1, 'red');");

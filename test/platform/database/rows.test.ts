@@ -1,4 +1,4 @@
-import { DataSource } from "typeorm";
+import type { DataSource } from "typeorm";
 import { createDataSource } from "../../../src/platform/database/data-source";
 import { loadRowClasses } from "../../support/row-classes";
 import { createTestDatabase, type TestDatabase } from "../../support/test-database";

@@ -39,7 +39,9 @@ test("a failed transaction leaves nothing and wakes nobody", async () => {
 test("those who wait for a commit are woken only when others can see what it wrote", async () => {
   let seen: Promise<number> | undefined;
   await world.deps.transaction(async (tx) => {
-    tx.afterCommit(() => (seen = count()));
+    tx.afterCommit(() => {
+      seen = count();
+    });
     await tx.execute("insertNote", write, [1, "x"]);
   });
   expect(await seen).toBe(1);
@@ -60,7 +62,9 @@ test("a statement's error that the work swallows still fails the transaction and
 test("a statement that comes after its transaction's end is refused", async () => {
   let late: Promise<number> | undefined;
   await world.deps.transaction(async (tx) => {
-    tx.afterCommit(() => (late = tx.execute("insertNote", write, [1, "x"])));
+    tx.afterCommit(() => {
+      late = tx.execute("insertNote", write, [1, "x"]);
+    });
   });
   await expect(late).rejects.toThrow("insertNote was run after its transaction had ended");
   expect(await count()).toBe(0);
