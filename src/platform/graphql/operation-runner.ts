@@ -11,7 +11,6 @@ import {
   OperationTypeNode,
 } from "graphql";
 import type { Logger } from "pino";
-import { badInput } from "../errors";
 import { type FailedRequest, toClientErrors } from "./client-errors";
 import { type DocumentPolicy, readOperation } from "./document-policy";
 import { checkCost } from "./operation-cost";

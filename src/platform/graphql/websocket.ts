@@ -1,4 +1,4 @@
-import type { ExecutionArgs, FormattedExecutionResult } from "graphql";
+import type { ExecutionArgs } from "graphql";
 import type { Context, OperationResult } from "graphql-ws";
 import { type Extra, useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
@@ -45,7 +45,7 @@ export function serveWebSockets(server: HttpServer, runner: OperationRunner, dep
       },
       execute: perform,
       subscribe: perform,
-      onNext: (_connection, _id, _payload, _args, result) => result as FormattedExecutionResult,
+      onNext: (_connection, _id, _payload, _args, result) => result,
       onError: ({ extra }, _id, _payload, errors) => runner.explain(errors, extra.requestId ?? deps.ids.uuid()),
     },
     sockets,

@@ -4,9 +4,9 @@ import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, Obj
 import { conflict, forbidden, notFound } from "../../../src/platform/errors";
 import { checkPage, toPage } from "../../../src/platform/database/keyset";
 import { connectionOf, PageArgs } from "../../../src/platform/graphql/connection";
-import { RequestContext } from "../../../src/platform/graphql/request-context";
+import { type RequestContext } from "../../../src/platform/graphql/request-context";
 import { Requires } from "../../../src/platform/graphql/requires";
-import { watchChanges } from "../../../src/platform/graphql/watch-changes";
+import { watchChanges } from "../../../src/platform/watch-changes";
 
 /** A small domain for testing the doors: books and who wrote them. */
 
