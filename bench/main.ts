@@ -1,0 +1,22 @@
+import { type Benchmark, type Figure, isReached, ratioOf, tableOf } from "./harness";
+import { fanOutBenchmark } from "./fan-out";
+
+const BENCHMARKS: readonly Benchmark[] = [fanOutBenchmark];
+
+/** Runs the benchmarks named, or all; prints a table, with `--json` also the figures as JSON lines. Exit 1 if a bound was missed. */
+export async function main(args: readonly string[]): Promise<number> {
+  const names = args.filter((arg) => !arg.startsWith("--"));
+  const unknown = names.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
+  if (unknown.length > 0) {
+    process.stderr.write(`There is no benchmark ${unknown.join(", ")}; there are ${BENCHMARKS.map((benchmark) => benchmark.name).join(", ")}\n`);
+    return 64;
+  }
+  const figures: Figure[] = [];
+  for (const benchmark of BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name))) {
+    process.stderr.write(`${benchmark.name} …\n`);
+    figures.push(...(await benchmark.run()));
+  }
+  process.stdout.write(`${tableOf(figures)}\n`);
+  if (args.includes("--json")) for (const figure of figures) process.stdout.write(`${JSON.stringify({ ...figure, ratio: ratioOf(figure), reached: isReached(figure) })}\n`);
+  return figures.every(isReached) ? 0 : 1;
+}
