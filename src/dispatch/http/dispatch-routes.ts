@@ -1,4 +1,5 @@
 import type { Deps } from "../../platform/deps";
+import { HTTP_STATUS } from "../../platform/errors";
 import { json, type Route } from "../../platform/http/route";
 import { MAX_ANSWER_BYTES } from "../../protocol";
 import { type OrderOwner, ownersByName } from "../order-owner";
@@ -25,10 +26,12 @@ function receiptRoute(deps: Deps, owners: readonly OrderOwner[]): Route {
   };
 }
 
+/** 200 `{permit}` once; 409 with the reason where there is none. */
 const permitRoute = (deps: Deps): Route => ({
   method: "GET",
   path: "/orders/:id/permit",
   access: "dispatch:take-permit",
+  refuse: ({ code, message }, id) => json(HTTP_STATUS[code], { code, id, reason: message }),
   handle: async ({ params, caller }) =>
     json(200, await takePermit(deps, { orderId: params.id as string, service: caller?.service, actor: caller?.principal as string })),
 });

@@ -1,5 +1,5 @@
 import { appendAuditEntry } from "../../audit";
-import { findServices, type Service, serviceId } from "../../catalog";
+import { findServices, type Service, serviceId, serviceKeyOf } from "../../catalog";
 import { seal } from "../../platform/crypto/envelope";
 import type { Tx } from "../../platform/database/sql";
 import { badInput, notFound } from "../../platform/errors";
@@ -19,7 +19,7 @@ export interface DecideEndpoint {
 /** The service that the decision is about. Refuses (BAD_USER_INPUT) a reason that is no code, (NOT_FOUND) a service that does not exist. */
 export async function decidedService(tx: Tx, { id, code }: DecideEndpoint): Promise<Service> {
   if (!REASON_CODES.includes(code)) throw badInput(`code: expected one of ${REASON_CODES.join(", ")}`);
-  const key = id.replace(/^service:/, "");
+  const key = serviceKeyOf(id);
   const service = (await findServices(tx, [key])).get(key);
   if (service === undefined) throw notFound("id: there is no such service");
   return service;

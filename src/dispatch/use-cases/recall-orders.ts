@@ -6,9 +6,9 @@ import { enqueueOrders } from "./enqueue-orders";
 /**
  * Asks services to take back orders that were sent: one `recall` for each, over the same datasets. Until it is answered the recalled order
  * is not sent again and gets no permit; answered RECALLED for any dataset it is dead, else the service had done it and is asked for the answer.
- * Orders that were never sent, are finished, or were recalled before are left out. Answers the ids of the recalls; `details` become theirs.
+ * Orders that were never sent, are finished, or were recalled before are left out. Answers the ids of the recalls.
  */
-export async function recallOrders(tx: Tx, orderIds: readonly string[], details?: NewOrder["details"]): Promise<string[]> {
+export async function recallOrders(tx: Tx, orderIds: readonly string[]): Promise<string[]> {
   const recalled = await markRecalled(tx, orderIds);
-  return enqueueOrders(tx, recalled.map(({ id, ...order }): NewOrder => ({ ...order, kind: "recall", recallOf: id, details })));
+  return enqueueOrders(tx, recalled.map(({ id, ...order }): NewOrder => ({ ...order, kind: "recall", recallOf: id })));
 }
