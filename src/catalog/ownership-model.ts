@@ -1,4 +1,5 @@
-import { type Fault } from "./text-model";
+import { entityId, serviceId } from "./public-ids";
+import type { Fault } from "./text-model";
 
 export const OWNERSHIP_ROLES = ["SYSTEM_OF_RECORD", "WRITER", "READER", "REPLICA", "PROCESSOR", "RECIPIENT"] as const;
 export type OwnershipRole = (typeof OWNERSHIP_ROLES)[number];
@@ -59,3 +60,9 @@ export const endingNow = ({ validFrom }: Validity, now: Date): Date => (validFro
 /** Recorded time never runs backwards for an entity, whatever clocks its writers have. */
 export const recordedInstant = (now: Date, lastRecorded: Date | undefined): Date =>
   lastRecorded !== undefined && lastRecorded > now ? lastRecorded : now;
+
+/** `entity:customer: service:crm is SYSTEM_OF_RECORD from 2026-01-01T00:00:00.000Z on` */
+export const claimText = (claim: Claim): string => `${entityId(claim.entityKey)}: ${serviceId(claim.serviceKey)} is ${claim.role} ${validityText(claim)}`;
+
+export const validityText = ({ validFrom, validTo }: Validity): string =>
+  `from ${validFrom.toISOString()} ${validTo === null ? "on" : `until ${validTo.toISOString()}`}`;

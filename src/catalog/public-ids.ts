@@ -7,6 +7,9 @@ export interface DatasetName {
 
 export const serviceId = (key: string): string => `service:${key}`;
 export const entityId = (key: string): string => `entity:${key}`;
+export const ruleId = (key: string): string => `rule:${key}`;
+/** An assignment where other kinds of thing stand beside it; by itself it goes by its UUID. */
+export const assignmentId = (uuid: string): string => `assignment:${uuid}`;
 
 /** The key in `service:<key>`; a bare key, as descriptors may write it, is taken as it is. */
 export const serviceKeyOf = (id: string): string => withoutKind("service:", id);

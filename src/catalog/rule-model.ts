@@ -14,7 +14,7 @@ export interface DeclaredRule {
   readonly zone: string;
 }
 
-/** What is said of a rule; the zone is UTC unless given. */
+/** What is said of a rule. */
 export type RuleInput = Omit<DeclaredRule, "zone"> & { readonly zone?: string | null };
 
 /** All that is wrong with the input by itself. */
@@ -25,4 +25,6 @@ export const checkRule = (input: RuleInput): Fault[] => [
   ...check(["zone"], input.zone, (zone) => (isZone(zone) ? undefined : "must be an IANA time zone such as Europe/Berlin")),
 ];
 
-export const toRule = ({ key, startPoint, period, zone }: RuleInput): DeclaredRule => ({ key, startPoint, period, zone: zone ?? "UTC" });
+export const mergeRule = (known: DeclaredRule | undefined, { key, startPoint, period, zone }: RuleInput): DeclaredRule => ({
+  key, startPoint, period, zone: (zone === undefined ? known?.zone : zone) ?? "UTC",
+});

@@ -83,3 +83,13 @@ export async function findLastRecorded(reader: Reader, entityKeys: readonly stri
   );
   return new Map(rows.map(({ entityKey, at }) => [entityKey, at]));
 }
+
+/** Keys of the entities to which assignments belong. */
+export async function findEntitiesOfAssignments(reader: Reader, ids: readonly string[]): Promise<string[]> {
+  const rows = await reader.query<{ key: string }>(
+    "findEntitiesOfAssignments",
+    "select distinct a.entity_key as key from ownership_assignments a where a.id = any($1)",
+    [ids],
+  );
+  return rows.map(({ key }) => key);
+}

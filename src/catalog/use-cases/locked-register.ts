@@ -1,7 +1,7 @@
 import type { Tx } from "../../platform/database/sql";
 import { conflict, notFound } from "../../platform/errors";
 import { isUuid } from "../../platform/ids";
-import { type Claim, type OwnershipAssignment, recordedInstant, rivalOf } from "../ownership-model";
+import { type Claim, claimText, type OwnershipAssignment, recordedInstant, rivalOf } from "../ownership-model";
 import { entityId, serviceId } from "../public-ids";
 import { findAssignment, findCurrentAssignments, findLastRecorded } from "../storage/ownership-queries";
 import { lockEntities } from "../storage/ownership-store";
@@ -37,13 +37,8 @@ export async function lockAssignment(tx: Tx, id: string): Promise<{ assignment: 
 /** Refuses (CONFLICT) a claim beside which another assignment stands, and names that one's service. */
 export function requireNoRival(claim: Claim & { readonly id?: string }, { current }: LockedRegister): void {
   const rival = rivalOf(claim, current);
-  if (rival !== undefined) throw conflict(rivalText(rival), entityId(claim.entityKey));
+  if (rival !== undefined) throw conflict(`${claimText(rival)}; end or correct that assignment first`, entityId(claim.entityKey));
 }
-
-/** `entity:customer: service:crm is SYSTEM_OF_RECORD from … until …` */
-export const rivalText = (rival: Claim): string =>
-  `${entityId(rival.entityKey)}: ${serviceId(rival.serviceKey)} is ${rival.role} from ${rival.validFrom.toISOString()} ` +
-  `${rival.validTo === null ? "on" : `until ${rival.validTo.toISOString()}`}; end or correct that assignment first`;
 
 /** Refuses (NOT_FOUND) a service that is not registered, or retired. */
 export async function requireService(tx: Tx, key: string): Promise<void> {

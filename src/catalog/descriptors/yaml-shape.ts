@@ -1,0 +1,84 @@
+import type { TextError } from "./descriptor-model";
+import type { YamlNode } from "./yaml-document";
+
+/**
+ * Takes a value of the expected shape out of a node. What is not as expected goes to `errors`, and an empty value of the shape is answered
+ * in its place, so that reading goes on and finds every error.
+ */
+export type Shape<Value> = (node: YamlNode, errors: TextError[]) => Value;
+
+interface Member<Value> {
+  readonly shape: Shape<Value>;
+  readonly required: boolean;
+}
+export const required = <Value>(shape: Shape<Value>): Member<Value> => ({ shape, required: true });
+/** May be left out (undefined) or be null. */
+export const optional = <Value>(shape: Shape<Value>): Member<Value | null | undefined> => ({ shape, required: false });
+
+export type Members = Readonly<Record<string, Member<unknown>>>;
+export type ReadOf<Of extends Members> = { readonly [Name in keyof Of]: Of[Name] extends Member<infer Value> ? Value : never };
+
+const expected =
+  <Value>(what: string, empty: Value, take: (text: string) => Value | undefined): Shape<Value> =>
+  (node, errors) => {
+    const value = node.kind === "scalar" && node.text !== null ? take(node.text) : undefined;
+    if (value === undefined) errors.push({ at: node.at, text: `expected ${what}` });
+    return value ?? empty;
+  };
+
+/** Any scalar as it is written: `name: 42` is the text "42". */
+export const text: Shape<string> = expected("a text", "", (written) => written);
+
+export const wholeNumber: Shape<number> = expected("a whole number", 0, (written) => (/^\d{1,9}$/.test(written) ? Number(written) : undefined));
+
+const INSTANT = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** RFC 3339; a day alone is its midnight in UTC. */
+export const instant: Shape<Date | null> = expected("an instant such as 2026-11-22T15:00:00Z, or a day such as 2026-11-22", null, (written) => {
+  const [, day, time] = INSTANT.exec(written) ?? [];
+  const midnight = new Date(`${day}T00:00:00Z`);
+  const at = time === undefined ? midnight : new Date(written);
+  if (Number.isNaN(at.getTime()) || Number.isNaN(midnight.getTime())) return undefined;
+  return midnight.toISOString().startsWith(day!) ? at : undefined; // JavaScript takes 30 February for 2 March.
+});
+
+export const listOf =
+  <Value>(item: Shape<Value>): Shape<Value[]> =>
+  (node, errors) => {
+    if (node.kind === "list") return node.items.map((entry) => item(entry, errors));
+    errors.push({ at: node.at, text: "expected a list" });
+    return [];
+  };
+
+/** A mapping with these members and no others. */
+export const mapOf =
+  <Of extends Members>(members: Of): Shape<ReadOf<Of>> =>
+  (node, errors) => {
+    const names = Object.keys(members).join(", ");
+    if (node.kind !== "map") errors.push({ at: node.at, text: `expected a mapping with ${names}` });
+    const entries = node.kind === "map" ? node.entries : undefined;
+    for (const [name, { keyAt }] of entries ?? []) {
+      if (!Object.hasOwn(members, name)) errors.push({ at: keyAt, text: `unknown member; there are ${names}` });
+    }
+    const read = Object.entries(members).flatMap(([name, { shape, required: isRequired }]): [string, unknown][] => {
+      const value = entries?.get(name)?.value;
+      if (value === undefined) {
+        if (!isRequired) return [];
+        if (entries !== undefined) errors.push({ at: node.at, text: `${name} is missing` });
+        return [[name, shape({ kind: "scalar", at: node.at, size: 1, text: null }, [])]];
+      }
+      return [[name, !isRequired && value.kind === "scalar" && value.text === null ? null : shape(value, errors)]];
+    });
+    return Object.fromEntries(read) as ReadOf<Of>;
+  };
+
+/** Where the value at the path stands, or the last of its parents that stands there. */
+export function placeOf(node: YamlNode, path: readonly (string | number)[]): number {
+  let here = node;
+  for (const step of path) {
+    const next = here.kind === "map" ? here.entries.get(String(step))?.value : here.kind === "list" ? here.items[Number(step)] : undefined;
+    if (next === undefined) break;
+    here = next;
+  }
+  return here.at;
+}

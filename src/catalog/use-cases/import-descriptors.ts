@@ -1,0 +1,109 @@
+import { appendAuditEntries } from "../../audit";
+import type { Tx } from "../../platform/database/sql";
+import type { Deps } from "../../platform/deps";
+import { badInput, Refusal } from "../../platform/errors";
+import { isUnchanged } from "../change-model";
+import type { Declaration } from "../definition-import-model";
+import { type DescriptorFormat, positionsIn, type ReadDescriptor, type TextError } from "../descriptors/descriptor-model";
+import { readNativeDescriptor } from "../descriptors/native-descriptor";
+import { type Import, type ImportPlan, type ImportState, planImport } from "../import-model";
+import { assignmentId } from "../public-ids";
+import { deleteDeclarations, findDeclarationsBySource, writeDeclarations } from "../storage/declaration-store";
+import { deleteRules, lockDefinitions, writeDatasets, writeEntities, writeRules, writeServices } from "../storage/definition-store";
+import { lockEntities, recordAssignments } from "../storage/ownership-store";
+import { check, exactNameFault, refusalOf } from "../text-model";
+import { readImportState } from "./read-import-state";
+
+export interface ImportDescriptors {
+  readonly actor: string;
+  /** Whose declarations these are: a path or repository. It owns what it declares; what it no longer declares is retired. */
+  readonly source: string;
+  readonly format: DescriptorFormat;
+  readonly document: string;
+  /** Only says what would change. */
+  readonly dryRun: boolean;
+}
+
+export interface ImportReport {
+  /** How many things change. */
+  readonly changes: number;
+  /** `source:line:column: text`, in the order of the text. */
+  readonly errors: readonly string[];
+  /** One line a change, for people. */
+  readonly plan: readonly string[];
+}
+
+const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_ERRORS = 1000;
+const ENTRIES_AT_ONCE = 5000;
+
+const READERS: Partial<Record<DescriptorFormat, ReadDescriptor>> = { CADASTRE: readNativeDescriptor };
+
+/**
+ * Makes the register say what a source says, or tells what that would change. All or nothing: a text with an error changes nothing, and
+ * every error is reported. A second import of the same text changes nothing and writes nothing.
+ * Refuses (BAD_USER_INPUT) a source that is no name and a format that is not read yet, (TOO_LARGE) more than 16 MB.
+ * One import at a time writes. Writes: services, entities, datasets and what belongs to them, declared_rules, ownership_assignments,
+ * declarations, one audit entry for each change.
+ */
+export async function importDescriptors(deps: Deps, { actor, source, format, document, dryRun }: ImportDescriptors): Promise<ImportReport> {
+  const faults = check(["source"], source, exactNameFault);
+  if (faults.length > 0) throw refusalOf(faults);
+  if (Buffer.byteLength(document) > MAX_BYTES) throw new Refusal("TOO_LARGE", "document: must have at most 16 MB; split it into several sources");
+  const read = READERS[format];
+  if (read === undefined) throw badInput(`format: only ${Object.keys(READERS).join(", ")} is read so far`);
+
+  const imported: Import = { source, descriptor: read(document), positionOf: positionsIn(document) };
+  const { errors } = imported.descriptor;
+  if (dryRun || errors.length > 0) {
+    const before = await findDeclarationsBySource(deps.db, source);
+    const state = await readImportState(deps.db, imported.descriptor, before, () => Promise.resolve());
+    return reportOf(imported, planImport(imported, state, () => deps.ids.uuid()));
+  }
+  return deps.transaction(async (tx) => {
+    await lockDefinitions(tx);
+    const before = await findDeclarationsBySource(tx, source);
+    const state = await readImportState(tx, imported.descriptor, before, (entityKeys) => lockEntities(tx, entityKeys));
+    const plan = planImport(imported, state, () => tx.ids.uuid());
+    if (plan.errors.length === 0) await applyPlan(tx, imported, plan, state, before, actor);
+    return reportOf(imported, plan);
+  });
+}
+
+async function applyPlan(tx: Tx, imported: Import, plan: ImportPlan, state: ImportState, before: readonly Declaration[], actor: string): Promise<void> {
+  await writeServices(tx, plan.services.written);
+  await writeEntities(tx, plan.entities.written);
+  const written = await writeDatasets(tx, plan.datasets.written);
+  await recordAssignments(tx, plan.assignments.recorded);
+  await writeRules(tx, plan.rules.written);
+  await deleteRules(tx, [...plan.rules.retired].map((id) => state.rules.get(id)!.key));
+  await keepDeclarations(tx, before, declarationsOf(imported, plan, (id) => written.get(id) ?? state.datasets.get(id)!.number!));
+
+  const entries = plan.changes.map(({ object }) => ({ action: "catalog.import-descriptors", actor, object, source: imported.source }));
+  for (let start = 0; start < entries.length; start += ENTRIES_AT_ONCE) await appendAuditEntries(tx, entries.slice(start, start + ENTRIES_AT_ONCE));
+}
+
+/** All that the source declares from now on. Datasets stand there by number: their names are too long for an index. */
+function declarationsOf({ source, positionOf }: Import, plan: ImportPlan, numberOf: (id: string) => number): Declaration[] {
+  const declaration = (object: string, at: number, members: readonly string[]): Declaration => ({ object, source, position: positionOf(at), members });
+  return [
+    ...[...plan.services.kept, ...plan.entities.kept, ...plan.rules.kept].map(({ id, at, members }) => declaration(id, at, members)),
+    ...plan.datasets.kept.map(({ id, at, members }) => declaration(`dataset:${numberOf(id)}`, at, members)),
+    ...plan.assignments.kept.map(({ id, at }) => declaration(assignmentId(id), at, [])),
+  ];
+}
+
+/** Writes only what differs: an import without changes leaves no trace. */
+async function keepDeclarations(tx: Tx, before: readonly Declaration[], after: readonly Declaration[]): Promise<void> {
+  const known = new Map(before.map((declaration) => [declaration.object, declaration]));
+  const kept = new Set(after.map(({ object }) => object));
+  await writeDeclarations(tx, after.filter((declaration) => !isUnchanged(known.get(declaration.object), declaration)));
+  await deleteDeclarations(tx, before.flatMap(({ object }) => (kept.has(object) ? [] : [object])));
+}
+
+function reportOf({ source, descriptor, positionOf }: Import, plan: ImportPlan): ImportReport {
+  const errors = [...descriptor.errors, ...plan.errors].sort((one, other) => one.at - other.at);
+  const named = errors.slice(0, MAX_ERRORS).map(({ at, text }: TextError) => `${source}:${positionOf(at)}: ${text}`);
+  if (errors.length > MAX_ERRORS) named.push(`${source}: and ${errors.length - MAX_ERRORS} more errors`);
+  return errors.length > 0 ? { changes: 0, errors: named, plan: [] } : { changes: plan.changes.length, errors: [], plan: plan.changes.map(({ line }) => line) };
+}
