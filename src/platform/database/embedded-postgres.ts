@@ -42,12 +42,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const exclusively = <Result>(work: () => Promise<Result>) => withDirectoryLock(join(dataDir, "postgres.lock"), work);
 
   return exclusively(async () => {
-    const { home, server } = (await findRunning(dataDir, options)) ?? (await start(dataDir, user, options));
-    const lease = await connect(home, server);
+    const { home, server, lease } = await obtainLease(dataDir, user, options);
     await ensureDatabase(lease);
     let stopping: Promise<void> | undefined;
     return {
-      url: `postgres://${SUPERUSER}@localhost:${PORT}/${DATABASE}?host=${encodeURIComponent(server.socketDirectory)}`,
+      url: `postgres://${SUPERUSER}@localhost:${PORT}/${DATABASE}?host=${encodeURIComponent(server.socketDirectory)}&sslmode=disable`,
       stop: () => (stopping ??= exclusively(() => leave(home, server, lease))),
     };
   });
@@ -56,6 +55,16 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 interface Running {
   readonly home: string;
   readonly server: Server;
+}
+
+async function obtainLease(dataDir: string, user: SystemUser | undefined, options: EmbeddedPostgresOptions): Promise<Running & { lease: Client }> {
+  const running = await findRunning(dataDir, options);
+  const { home, server } = running ?? (await start(dataDir, user, options));
+  const lease = await connect(home, server);
+  if (lease) return { home, server, lease };
+  // The server that was found was just ending.
+  if (running) return obtainLease(dataDir, user, options);
+  throw new Error(`PostgreSQL on ${home} stopped while it started; its log is postgres.log there`);
 }
 
 async function findRunning(dataDir: string, { binaries: release = "18" }: EmbeddedPostgresOptions): Promise<Running | undefined> {
@@ -78,8 +87,8 @@ async function start(dataDir: string, user: SystemUser | undefined, options: Emb
   return { home, server: await launch(cluster) };
 }
 
-/** Connects as soon as the server answers: it may still be repairing what a crash left. */
-async function connect(home: string, server: Server): Promise<Client> {
+/** Connects as soon as the server answers, for it may still be repairing what a crash left; undefined if it ends instead. */
+async function connect(home: string, server: Server): Promise<Client | undefined> {
   for (;;) {
     const client = new Client({ host: server.socketDirectory, port: PORT, user: SUPERUSER, database: "postgres", application_name: LEASE, ssl: false });
     // A lost lease is not an error of its own: whoever queries will notice that the server is gone.
@@ -87,9 +96,9 @@ async function connect(home: string, server: Server): Promise<Client> {
     try {
       await client.connect();
       return client;
-    } catch (error) {
+    } catch {
       await client.end().catch(() => undefined);
-      if ((await findServer(home))?.pid !== server.pid) throw new Error(`PostgreSQL on ${home} stopped while it started; its log is postgres.log there`, { cause: error });
+      if ((await findServer(home))?.pid !== server.pid) return undefined;
       await delay(10);
     }
   }

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, realpathSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Client } from "pg";
 import { startEmbeddedPostgres } from "../../../src/platform/database/embedded-postgres";
 
 export const ROOT = resolve(__dirname, "../../..");
+const PROGRAM = relative(ROOT, require.resolve("./embedded-process"));
 export const isRoot = process.getuid?.() === 0;
 
 /** Starts in this process, quicker than in production. */
@@ -30,7 +31,7 @@ export function killLeftovers(): void {
 
 /** Starts in a process of its own, with its own process group; `project` may be a copy of ours. */
 export async function startElsewhere(dataDir: string, { project = ROOT, uid }: { project?: string; uid?: number } = {}): Promise<OtherProcess> {
-  const child = spawn(process.execPath, ["--require", join(project, "scripts/swc-register.cjs"), join(project, "test/platform/database/embedded-process.ts"), dataDir], {
+  const child = spawn(process.execPath, ["--require", join(project, "scripts/swc-register.cjs"), join(project, PROGRAM), dataDir], {
     stdio: ["pipe", "pipe", "inherit"],
     cwd: "/",
     detached: true,
