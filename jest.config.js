@@ -12,7 +12,7 @@ module.exports = {
     }],
   },
   // ESM-only packages that Node can require but Jest has to transform.
-  transformIgnorePatterns: ["/node_modules/(?!(canonicalize|jose|graphql-sse|temporal-polyfill|temporal-utils)/)"],
+  transformIgnorePatterns: ["/node_modules/(?!(jose|graphql-sse|temporal-polyfill|temporal-utils)/)"],
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
   globalSetup: "<rootDir>/test/support/global-setup.ts",
   globalTeardown: "<rootDir>/test/support/global-teardown.ts",

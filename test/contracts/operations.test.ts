@@ -1,12 +1,68 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { type GraphQLField, type GraphQLSchema, parse, validate } from "graphql";
+import { createToken, PERMISSIONS } from "../../src/access";
+import { buildGraphqlSchema } from "../../src/app/graphql-schema";
+import { permissionsOf } from "../../src/platform/graphql/guard-operations";
+import { type TestServer, startServer } from "../support/server";
+import { setup, type World } from "../support/setup";
+import { dummyDocument } from "./dummy-document";
 
-const read = (file: string): string => readFileSync(resolve(__dirname, "../..", file), "utf8");
+const schema: GraphQLSchema = buildGraphqlSchema();
+const permissions = permissionsOf(schema);
 
-test("docs/operations.md has a row for every environment variable, and for nothing else", () => {
-  const config = read("src/platform/config.ts");
-  const taken = [...config.matchAll(/\benv\.([A-Z_]+)|\b(?:take|secret|duration)\("([A-Z_]+)"/g)].map(([, plain, named]) => plain ?? named);
-  const cells = [...read("docs/operations.md").matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|/gm)].map(([, cell = ""]) => cell);
-  const documented = cells.flatMap((cell) => [...cell.matchAll(/[A-Z_]+/g)].map(([name]) => name));
-  expect(documented.sort()).toEqual([...new Set(taken)].sort());
+interface Operation {
+  readonly path: string;
+  readonly permission: string;
+  readonly query: string;
+}
+
+const operations: Operation[] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
+  Object.values(type?.getFields() ?? {}).map((field: GraphQLField<unknown, unknown>) => {
+    const path = `${type!.name}.${field.name}`;
+    return { path, permission: permissions.get(path)!, query: dummyDocument(type!.name.toLowerCase(), field) };
+  }),
+);
+
+let world: World;
+let server: TestServer;
+let admin: string;
+let nobody: string;
+beforeAll(async () => {
+  world = await setup();
+  server = await startServer(world);
+  const token = async (principal: string, roles: readonly string[]) => (await createToken(world.deps, { principal, roles, actor: "test" })).token;
+  admin = await token("ada", ["admin", "auditor"]);
+  nobody = await token("nobody", ["producer"]);
+});
+afterAll(async () => {
+  await server?.close();
+  await world?.close();
+});
+
+const ask = (query: string, headers: Record<string, string>): Promise<Response> =>
+  fetch(`${server.url}/graphql`, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify({ query }) });
+
+describe.each(operations)("$path", ({ permission, query }) => {
+  test("names a permission that the access room knows", () => {
+    expect(PERMISSIONS).toContain(permission);
+  });
+
+  test("is refused to those who have not its permission, and the audit log learns of it", async () => {
+    expect(validate(schema, parse(query))).toEqual([]);
+    const accept = query.startsWith("subscription") ? "text/event-stream" : "application/json";
+    const said = await (await ask(query, { authorization: `Bearer ${nobody}`, accept })).text();
+    expect(said).toContain('"code":"FORBIDDEN"');
+    const denied = await server.graphql<{ auditEntries: { edges: { node: { actor: string } }[] } }>(
+      "query ($action: String) { auditEntries(filter: { action: $action, outcome: \"denied\" }) { edges { node { actor } } } }",
+      { action: permission.replace(":", ".") },
+      admin,
+    );
+    expect(denied).toEqual({ data: { auditEntries: { edges: [{ node: { actor: "nobody" } }] } } });
+  });
+
+  test("is refused to those whom we do not know", async () => {
+    for (const headers of [{}, { authorization: "Bearer cad_made-up" }] as Record<string, string>[]) {
+      const response = await ask(query, headers);
+      expect([response.status, await response.json()]).toEqual([401, { errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: "UNAUTHENTICATED" }) })] }]);
+    }
+  });
 });

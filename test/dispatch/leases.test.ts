@@ -106,6 +106,20 @@ test("a worker that stops finishes the calls in flight, records them and takes n
   expect(await world.find(later)).toMatchObject({ state: "QUEUED", attempts: 0 });
 });
 
+test("a worker that stops does not wait for ever: what does not end is sent again when its lease has run out", async () => {
+  const answer = keepBack(1);
+  const id = await world.order(service);
+  const worker = createDispatcher(world.deps, { outbound: world.outbound, owners: [world.owner], drainMs: 50 });
+  worker.start();
+  await waitFor(() => service.received.length === 1);
+  await worker.stop();
+  expect(await world.find(id)).toMatchObject({ state: "IN_FLIGHT" });
+  world.clock.advance("PT1M");
+  await world.deliver();
+  expect(await world.find(id)).toMatchObject({ state: "ANSWERED", attempts: 2 });
+  answer({ status: 500 });
+});
+
 test("what a worker has claimed and not yet called when it is stopped is given back at once", async () => {
   const id = await world.order(service);
   let stopped: Promise<void> | undefined;

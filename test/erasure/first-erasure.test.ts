@@ -3,7 +3,7 @@ import { recordSubjectNotice } from "../../src/erasure/use-cases/record-subject-
 import { findCertificateFile } from "../../src/erasure/use-cases/read-certificate";
 import { submitErasureRequest } from "../../src/erasure/use-cases/submit-erasure-request";
 import { getRequest } from "../../src/erasure/storage/erasure-queries";
-import { findGapsByRequests, findPartsByTasks, findTasksByRequests } from "../../src/erasure/storage/task-store";
+import { findGapsByRequests, findPartsByTasks, findTasksByRequests } from "../../src/erasure/storage/task-queries";
 import { isSuppressed } from "../../src/erasure/use-cases/is-suppressed";
 import { verifyCertificate, parseTrustedKey, type OrderKind } from "../../src/protocol";
 import { failed, found, notFound } from "../../src/participant";

@@ -8,7 +8,7 @@ import { retryErasureTask } from "../../src/erasure/use-cases/retry-erasure-task
 import { confirmIdentifier } from "../../src/erasure/use-cases/confirm-identifier";
 import { submitErasureRequest } from "../../src/erasure/use-cases/submit-erasure-request";
 import { getRequest } from "../../src/erasure/storage/erasure-queries";
-import { findTasksByRequests } from "../../src/erasure/storage/task-store";
+import { findTasksByRequests } from "../../src/erasure/storage/task-queries";
 import { listQuarantined } from "../../src/subjects";
 import type { OrderKind } from "../../src/protocol";
 import { accepted, type Handler, recalled } from "../../src/participant";

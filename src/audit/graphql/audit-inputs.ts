@@ -3,7 +3,7 @@ import { Field, ID, InputType } from "type-graphql";
 import { PlainText } from "../../platform/graphql/plain-text";
 import { DateTimeScalar } from "../../platform/graphql/scalars";
 import { MAX_ID_LENGTH } from "../../platform/graphql/shared-inputs";
-import { IdentifierInput } from "../../subjects/graphql/identifier-input";
+import { IdentifierInput } from "../../subjects/graphql/identifier-types";
 
 const MAX_NAME_LENGTH = 512;
 

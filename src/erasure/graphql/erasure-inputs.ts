@@ -1,6 +1,6 @@
 import { ArrayMaxSize, ArrayMinSize, IsOptional, ValidateNested } from "class-validator";
 import { Field, ID, InputType } from "type-graphql";
-import { IdentifierInput } from "../../subjects/graphql/identifier-input";
+import { IdentifierInput } from "../../subjects/graphql/identifier-types";
 import { PlainText } from "../../platform/graphql/plain-text";
 import { MAX_ID_LENGTH } from "../../platform/graphql/shared-inputs";
 import { MAX_IDENTIFIERS } from "../discovery-model";

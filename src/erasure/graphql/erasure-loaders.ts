@@ -2,12 +2,8 @@ import DataLoader from "dataloader";
 import { datasetUrn, findDatasets } from "../../catalog";
 import type { RequestContext } from "../../platform/graphql/request-context";
 import { listQuarantined } from "../../subjects";
-import { findNoticesByRequests, findRequestsByIds, type StoredNotice } from "../storage/erasure-queries";
-import type { ErasureRequest } from "../storage/request-store";
-import {
-  type ErasureTask, findGapsByRequests, findPartsByTasks, findTasksByRequests, findVerificationsByTasks,
-  type StoredGap, type StoredPart, type StoredVerification,
-} from "../storage/task-store";
+import { findNoticesByRequests, findRequestsByIds, type StoredNotice, type ErasureRequest } from "../storage/erasure-queries";
+import { type ErasureTask, findGapsByRequests, findPartsByTasks, findTasksByRequests, findVerificationsByTasks, type StoredGap, type StoredPart, type StoredVerification } from "../storage/task-queries";
 
 type Grouped<Row> = DataLoader<string, Row[]>;
 

@@ -1,7 +1,7 @@
 import { Arg, ID, Resolver, Root, Subscription } from "type-graphql";
 import type { RequestContext } from "../../platform/graphql/request-context";
 import { Requires } from "../../platform/graphql/requires";
-import type { ErasureRequest } from "../storage/request-store";
+import type { ErasureRequest } from "../storage/erasure-queries";
 import { watchErasureRequest } from "../use-cases/watch-erasure-request";
 import { ErasureRequestType } from "./erasure-types";
 

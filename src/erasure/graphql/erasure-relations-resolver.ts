@@ -3,8 +3,8 @@ import { serviceId } from "../../catalog";
 import { pageOf } from "../../platform/database/keyset";
 import { PageArgs } from "../../platform/graphql/connection";
 import type { RequestContext } from "../../platform/graphql/request-context";
-import type { ErasureRequest } from "../storage/request-store";
-import type { ErasureTask } from "../storage/task-store";
+import type { ErasureRequest } from "../storage/erasure-queries";
+import type { ErasureTask } from "../storage/task-queries";
 import { computeDeadline } from "../use-cases/compute-deadline";
 import { gapsLoader, noticesLoader, partsLoader, quarantineLoader, tasksLoader, urnLoader, verificationsLoader } from "./erasure-loaders";
 import {

@@ -1,5 +1,5 @@
 import type { Deps } from "../../platform/deps";
-import { listRequestsToAdvance } from "../storage/request-store";
+import { listRequestsToAdvance } from "../storage/erasure-queries";
 import { advanceErasure } from "../use-cases/advance-erasure";
 
 const BATCH = 64;

@@ -2,8 +2,46 @@ import type { Reader } from "../../platform/database/sql";
 import { decodeCursor, type Page, type PageRequest, checkPage, toPage } from "../../platform/database/keyset";
 import { notFound } from "../../platform/errors";
 import { isUuid } from "../../platform/ids";
-import type { ErasureState } from "../model";
-import { type ErasureRequest, REQUEST_COLUMNS } from "./request-store";
+import type { Capacity, ErasureResult, ErasureState, Regime } from "../model";
+
+/** A person's request as stored; times are instants, `advanceAt` null means that only an event can move it. */
+export interface ErasureRequest {
+  readonly id: string;
+  readonly pid: string;
+  readonly state: ErasureState;
+  readonly result: ErasureResult | null;
+  readonly externalRef: string | null;
+  readonly regime: Regime;
+  readonly ground: string | null;
+  readonly capacity: Capacity;
+  readonly receivedAt: Date;
+  readonly submittedAt: Date;
+  readonly submittedBy: string;
+  readonly identityRequestedAt: Date | null;
+  readonly identityVerifiedAt: Date | null;
+  readonly extendedAt: Date | null;
+  readonly dueAt: Date;
+  readonly linkedTo: string | null;
+  readonly planVersion: number;
+  readonly plannedIdentifiers: readonly string[];
+  readonly approvedBy: string | null;
+  readonly approvedAt: Date | null;
+  readonly releasableAt: Date | null;
+  readonly releasedAt: Date | null;
+  readonly certificateId: string | null;
+  readonly replan: boolean;
+  readonly revision: number;
+}
+
+/** Column list that reads as an `ErasureRequest`. */
+export const REQUEST_COLUMNS = `
+  r.id, r.pid, r.state, r.result, r.external_ref as "externalRef", r.regime, r.ground, r.capacity,
+  r.received_at as "receivedAt", r.submitted_at as "submittedAt", r.submitted_by as "submittedBy",
+  r.identity_requested_at as "identityRequestedAt", r.identity_verified_at as "identityVerifiedAt", r.extended_at as "extendedAt",
+  r.due_at as "dueAt", r.linked_to as "linkedTo", r.plan_version as "planVersion",
+  r.planned_identifiers as "plannedIdentifiers", r.approved_by as "approvedBy",
+  r.approved_at as "approvedAt", r.releasable_at as "releasableAt", r.released_at as "releasedAt",
+  r.certificate_id as "certificateId", r.replan, r.revision`;
 
 export async function findRequestsByIds(reader: Reader, ids: readonly string[]): Promise<ErasureRequest[]> {
   return reader.query<ErasureRequest>(
@@ -80,4 +118,35 @@ export async function findRevisions(reader: Reader, requestIds: readonly string[
 export async function findRequestByPid(reader: Reader, pid: string): Promise<ErasureRequest | undefined> {
   const rows = await reader.query<ErasureRequest>("findErasureRequestByPid", `select ${REQUEST_COLUMNS} from erasure_requests r where r.pid = $1`, [pid]);
   return rows[0];
+}
+
+/** Requests that are due to be looked at, earliest first; another worker's are skipped by their locks later on. */
+export async function listRequestsToAdvance(reader: Reader, now: Date, limit: number): Promise<string[]> {
+  const rows = await reader.query<{ id: string }>(
+    "listRequestsToAdvance",
+    "select id from erasure_requests where advance_at <= $1 order by advance_at limit $2",
+    [now, limit],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Open, verified, unlinked requests of one of these pids, oldest first: what a duplicate is linked to. */
+export async function findOpenVerifiedByPids(reader: Reader, pids: readonly string[], except: string): Promise<ErasureRequest[]> {
+  return reader.query<ErasureRequest>(
+    "findOpenVerifiedRequestsByPids",
+    `select ${REQUEST_COLUMNS} from erasure_requests r
+     where r.pid = any($1::uuid[]) and r.id <> $2 and r.identity_verified_at is not null and r.linked_to is null
+       and r.state not in ('CLOSED', 'REJECTED', 'CANCELLED') and r.result is null
+     order by r.submitted_at, r.id`,
+    [pids, except],
+  );
+}
+
+export async function countApprovalsSince(reader: Reader, since: Date): Promise<number> {
+  const rows = await reader.query<{ count: number }>(
+    "countErasureApprovalsSince",
+    "select count(*)::int as count from erasure_requests where approved_at > $1",
+    [since],
+  );
+  return rows[0]?.count ?? 0;
 }

@@ -1,45 +1,7 @@
-import type { Reader, Tx } from "../../platform/database/sql";
-import type { Capacity, ErasureResult, ErasureState, Regime } from "../model";
+import type { Tx } from "../../platform/database/sql";
+import type { ErasureResult, ErasureState } from "../model";
+import { type ErasureRequest, REQUEST_COLUMNS } from "./erasure-queries";
 import { ErasureRequestRow } from "./erasure-rows";
-
-/** A person's request as stored; times are instants, `advanceAt` null means that only an event can move it. */
-export interface ErasureRequest {
-  readonly id: string;
-  readonly pid: string;
-  readonly state: ErasureState;
-  readonly result: ErasureResult | null;
-  readonly externalRef: string | null;
-  readonly regime: Regime;
-  readonly ground: string | null;
-  readonly capacity: Capacity;
-  readonly receivedAt: Date;
-  readonly submittedAt: Date;
-  readonly submittedBy: string;
-  readonly identityRequestedAt: Date | null;
-  readonly identityVerifiedAt: Date | null;
-  readonly extendedAt: Date | null;
-  readonly dueAt: Date;
-  readonly linkedTo: string | null;
-  readonly planVersion: number;
-  readonly plannedIdentifiers: readonly string[];
-  readonly approvedBy: string | null;
-  readonly approvedAt: Date | null;
-  readonly releasableAt: Date | null;
-  readonly releasedAt: Date | null;
-  readonly certificateId: string | null;
-  readonly replan: boolean;
-  readonly revision: number;
-}
-
-/** Column list that reads as an `ErasureRequest`. */
-export const REQUEST_COLUMNS = `
-  r.id, r.pid, r.state, r.result, r.external_ref as "externalRef", r.regime, r.ground, r.capacity,
-  r.received_at as "receivedAt", r.submitted_at as "submittedAt", r.submitted_by as "submittedBy",
-  r.identity_requested_at as "identityRequestedAt", r.identity_verified_at as "identityVerifiedAt", r.extended_at as "extendedAt",
-  r.due_at as "dueAt", r.linked_to as "linkedTo", r.plan_version as "planVersion",
-  r.planned_identifiers as "plannedIdentifiers", r.approved_by as "approvedBy",
-  r.approved_at as "approvedAt", r.releasable_at as "releasableAt", r.released_at as "releasedAt",
-  r.certificate_id as "certificateId", r.replan, r.revision`;
 
 export async function insertRequest(tx: Tx, request: ErasureRequest, advanceAt: Date | null): Promise<void> {
   await tx.manager.insert(ErasureRequestRow, {
@@ -125,16 +87,6 @@ export async function wakeRequests(tx: Tx, ids: readonly string[], at: Date): Pr
   );
 }
 
-/** Requests that are due to be looked at, earliest first; another worker's are skipped by their locks later on. */
-export async function listRequestsToAdvance(reader: Reader, now: Date, limit: number): Promise<string[]> {
-  const rows = await reader.query<{ id: string }>(
-    "listRequestsToAdvance",
-    "select id from erasure_requests where advance_at <= $1 order by advance_at limit $2",
-    [now, limit],
-  );
-  return rows.map((row) => row.id);
-}
-
 /** The request, locked, if it is still due and no other worker holds it. */
 export async function claimRequestToAdvance(tx: Tx, id: string): Promise<ErasureRequest | undefined> {
   const rows = await tx.query<ErasureRequest>(
@@ -145,18 +97,6 @@ export async function claimRequestToAdvance(tx: Tx, id: string): Promise<Erasure
   return rows[0];
 }
 
-/** Open, verified, unlinked requests of one of these pids, oldest first: what a duplicate is linked to. */
-export async function findOpenVerifiedByPids(reader: Reader, pids: readonly string[], except: string): Promise<ErasureRequest[]> {
-  return reader.query<ErasureRequest>(
-    "findOpenVerifiedRequestsByPids",
-    `select ${REQUEST_COLUMNS} from erasure_requests r
-     where r.pid = any($1::uuid[]) and r.id <> $2 and r.identity_verified_at is not null and r.linked_to is null
-       and r.state not in ('CLOSED', 'REJECTED', 'CANCELLED') and r.result is null
-     order by r.submitted_at, r.id`,
-    [pids, except],
-  );
-}
-
 /** Requests that follow this one, oldest first, locked. */
 export async function lockFollowers(tx: Tx, id: string): Promise<ErasureRequest[]> {
   return tx.query<ErasureRequest>(
@@ -165,13 +105,4 @@ export async function lockFollowers(tx: Tx, id: string): Promise<ErasureRequest[
      where r.linked_to = $1 and r.state not in ('CLOSED', 'REJECTED', 'CANCELLED') order by r.submitted_at, r.id for no key update`,
     [id],
   );
-}
-
-export async function countApprovalsSince(reader: Reader, since: Date): Promise<number> {
-  const rows = await reader.query<{ count: number }>(
-    "countErasureApprovalsSince",
-    "select count(*)::int as count from erasure_requests where approved_at > $1",
-    [since],
-  );
-  return rows[0]?.count ?? 0;
 }

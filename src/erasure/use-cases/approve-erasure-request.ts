@@ -2,8 +2,8 @@ import { appendAuditEntry } from "../../audit";
 import { addPeriod } from "../../platform/calendar";
 import type { Deps } from "../../platform/deps";
 import { conflict, forbidden, preconditionFailed, Refusal } from "../../platform/errors";
-import { getRequest } from "../storage/erasure-queries";
-import { countApprovalsSince, type ErasureRequest, transitionRequest } from "../storage/request-store";
+import { getRequest, countApprovalsSince, type ErasureRequest } from "../storage/erasure-queries";
+import { transitionRequest } from "../storage/request-store";
 import { lockRequest } from "./lock-request";
 
 const HOUR_MS = 3_600_000;

@@ -2,7 +2,7 @@ import type { Config } from "../../platform/config";
 import type { Clock } from "../../platform/clock";
 import { createWorkingDays } from "../../platform/holidays";
 import { type Deadline, deadlineOf, type WorkingDays } from "../deadline-model";
-import type { ErasureRequest } from "../storage/request-store";
+import type { ErasureRequest } from "../storage/erasure-queries";
 
 export interface Notice {
   readonly kind: string;

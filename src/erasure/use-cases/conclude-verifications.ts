@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/database/sql";
-import type { ErasureRequest } from "../storage/request-store";
-import { concludeTask, type ErasureTask, findTasksByRequests } from "../storage/task-store";
+import type { ErasureRequest } from "../storage/erasure-queries";
+import { type ErasureTask, findTasksByRequests } from "../storage/task-queries";
+import { concludeTask } from "../storage/task-store";
 import { findLiveDatasets, plantSentinel } from "./plant-sentinel";
 
 /**

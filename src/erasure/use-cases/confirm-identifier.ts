@@ -4,8 +4,8 @@ import { forbidden, notFound, preconditionFailed } from "../../platform/errors";
 import { isUuid } from "../../platform/ids";
 import { confirmIdentifier as confirmSealed, findIdentifier } from "../../subjects";
 import { isBeforeRelease } from "../model";
-import { findRequestByPid, getRequest } from "../storage/erasure-queries";
-import { type ErasureRequest, transitionRequest } from "../storage/request-store";
+import { findRequestByPid, getRequest, type ErasureRequest } from "../storage/erasure-queries";
+import { transitionRequest } from "../storage/request-store";
 import { lockRequest } from "./lock-request";
 
 /**

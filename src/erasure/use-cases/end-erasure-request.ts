@@ -4,10 +4,10 @@ import type { Deps } from "../../platform/deps";
 import type { Tx } from "../../platform/database/sql";
 import { badInput, preconditionFailed } from "../../platform/errors";
 import { isBeforeRelease, isOpen } from "../model";
-import { getRequest } from "../storage/erasure-queries";
-import { type ErasureRequest, transitionRequest } from "../storage/request-store";
+import { getRequest, type ErasureRequest } from "../storage/erasure-queries";
+import { transitionRequest } from "../storage/request-store";
 import { liftSuppressions } from "../storage/suppression-store";
-import { findPartsByTasks, findTasksByRequests } from "../storage/task-store";
+import { findPartsByTasks, findTasksByRequests } from "../storage/task-queries";
 import { promoteFollowers } from "./link-duplicate";
 import { lockRequest } from "./lock-request";
 

@@ -2,8 +2,8 @@ import { appendAuditEntry } from "../../audit";
 import type { Deps } from "../../platform/deps";
 import { badInput, preconditionFailed } from "../../platform/errors";
 import { isOpen } from "../model";
-import { findNoticesByRequests, getRequest } from "../storage/erasure-queries";
-import { type ErasureRequest, transitionRequest } from "../storage/request-store";
+import { findNoticesByRequests, getRequest, type ErasureRequest } from "../storage/erasure-queries";
+import { transitionRequest } from "../storage/request-store";
 import { computeDeadline } from "./compute-deadline";
 import { lockRequest } from "./lock-request";
 

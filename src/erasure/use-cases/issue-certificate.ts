@@ -5,8 +5,9 @@ import type { Tx } from "../../platform/database/sql";
 import { canonicalJson, sealCertificate } from "../../protocol";
 import { findingOf } from "../certificate-model";
 import { findValidCertificate, insertCertificate } from "../storage/certificate-store";
-import { type ErasureRequest, transitionRequest } from "../storage/request-store";
-import { type ErasureTask, findGapsByRequests, findPartsByTasks } from "../storage/task-store";
+import type { ErasureRequest } from "../storage/erasure-queries";
+import { transitionRequest } from "../storage/request-store";
+import { type ErasureTask, findGapsByRequests, findPartsByTasks } from "../storage/task-queries";
 import { SYSTEM } from "./system-actor";
 
 /**

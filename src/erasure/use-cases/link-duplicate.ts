@@ -1,8 +1,9 @@
 import { appendAuditEntry } from "../../audit";
 import type { Tx } from "../../platform/database/sql";
 import { addIdentifiers, findPidsByIdentifiers, type Identifier, openIdentifiers } from "../../subjects";
-import { type ErasureRequest, findOpenVerifiedByPids, lockFollowers, lockRequests, transitionRequest, wakeRequests } from "../storage/request-store";
-import type { ErasureTask } from "../storage/task-store";
+import { type ErasureRequest, findOpenVerifiedByPids } from "../storage/erasure-queries";
+import { lockFollowers, lockRequests, transitionRequest, wakeRequests } from "../storage/request-store";
+import type { ErasureTask } from "../storage/task-queries";
 import { issueCertificate } from "./issue-certificate";
 import { SYSTEM } from "./system-actor";
 

@@ -6,8 +6,10 @@ import { listIdentifierTypes } from "../../subjects";
 import { MAX_DISCOVERY_DEPTH } from "../discovery-model";
 import { drawPlan, type PlannedGap, type PlannedTask } from "../plan-model";
 import { findPlanningOrders, insertPlanningOrders, type PlanningStep } from "../storage/planning-order-store";
-import { type ErasureRequest, transitionRequest } from "../storage/request-store";
-import { findTasksByRequests, replacePlan } from "../storage/task-store";
+import type { ErasureRequest } from "../storage/erasure-queries";
+import { transitionRequest } from "../storage/request-store";
+import { findTasksByRequests } from "../storage/task-queries";
+import { replacePlan } from "../storage/task-store";
 import { SYSTEM } from "./system-actor";
 
 interface Drawn {

@@ -5,7 +5,8 @@ import type { Tx } from "../../platform/database/sql";
 import { addIdentifiers, confirmIdentifier, normaliseIdentifier, openIdentifiers } from "../../subjects";
 import { type Assertion, judgeAssertions, type KnownIdentifier, vouchesFor } from "../discovery-model";
 import { insertPlanningOrders } from "../storage/planning-order-store";
-import { type ErasureRequest, transitionRequest } from "../storage/request-store";
+import type { ErasureRequest } from "../storage/erasure-queries";
+import { transitionRequest } from "../storage/request-store";
 import { insertGaps } from "../storage/task-store";
 import type { AnsweredEvent } from "./answered-datasets";
 

@@ -5,8 +5,9 @@ import { addPeriod } from "../../platform/calendar";
 import type { Tx } from "../../platform/database/sql";
 import { upheldUntil } from "../../retention";
 import { type Outcome, type OutcomePart } from "../model";
-import type { ErasureRequest } from "../storage/request-store";
-import { type ErasureTask, findTasksByRequests, recordErased, replaceParts } from "../storage/task-store";
+import type { ErasureRequest } from "../storage/erasure-queries";
+import { type ErasureTask, findTasksByRequests } from "../storage/task-queries";
+import { recordErased, replaceParts } from "../storage/task-store";
 import { type AnsweredEvent, type AnsweredPart, answeredDatasets } from "./answered-datasets";
 import { SYSTEM } from "./system-actor";
 

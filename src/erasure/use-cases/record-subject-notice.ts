@@ -3,9 +3,9 @@ import type { Deps } from "../../platform/deps";
 import type { Tx } from "../../platform/database/sql";
 import { badInput, preconditionFailed } from "../../platform/errors";
 import type { NoticeKind } from "../model";
-import { findNoticesByRequests, getRequest } from "../storage/erasure-queries";
 import { ErasureNoticeRow } from "../storage/erasure-rows";
-import { type ErasureRequest, transitionRequest } from "../storage/request-store";
+import { findNoticesByRequests, getRequest, type ErasureRequest } from "../storage/erasure-queries";
+import { transitionRequest } from "../storage/request-store";
 import { computeDeadline } from "./compute-deadline";
 import { lockRequest } from "./lock-request";
 

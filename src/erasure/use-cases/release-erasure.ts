@@ -3,9 +3,11 @@ import { enqueueOrders, type NewOrder } from "../../dispatch";
 import type { Tx } from "../../platform/database/sql";
 import { openIdentifiers } from "../../subjects";
 import { findPlanningOrders } from "../storage/planning-order-store";
-import { type ErasureRequest, transitionRequest } from "../storage/request-store";
+import type { ErasureRequest } from "../storage/erasure-queries";
+import { transitionRequest } from "../storage/request-store";
 import { insertSuppressions } from "../storage/suppression-store";
-import { assignEraseOrder, type ErasureTask, findTasksByRequests, insertGaps } from "../storage/task-store";
+import { type ErasureTask, findTasksByRequests } from "../storage/task-queries";
+import { assignEraseOrder, insertGaps } from "../storage/task-store";
 import { SYSTEM } from "./system-actor";
 
 /**

@@ -3,8 +3,7 @@ import type { OrderContent, OrderRecord } from "../../dispatch";
 import type { Reader } from "../../platform/database/sql";
 import { openIdentifiers } from "../../subjects";
 import { isBeforeRelease, isOpen } from "../model";
-import { findRequestsByIds } from "../storage/erasure-queries";
-import type { ErasureRequest } from "../storage/request-store";
+import { findRequestsByIds, type ErasureRequest } from "../storage/erasure-queries";
 
 /**
  * What an erasure order says, made when it is claimed and never stored. It names the person only by identifiers that were asserted

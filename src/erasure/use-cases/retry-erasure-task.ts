@@ -5,7 +5,8 @@ import { notFound, preconditionFailed } from "../../platform/errors";
 import { isUuid } from "../../platform/ids";
 import { isBeforeRelease, isFinalTask, isOpen } from "../model";
 import { transitionRequest } from "../storage/request-store";
-import { assignEraseOrder, type ErasureTask, findTasksByIds, findTasksByRequests } from "../storage/task-store";
+import { type ErasureTask, findTasksByIds, findTasksByRequests } from "../storage/task-queries";
+import { assignEraseOrder } from "../storage/task-store";
 import { lockRequest } from "./lock-request";
 
 /**

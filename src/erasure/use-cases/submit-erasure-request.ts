@@ -5,8 +5,8 @@ import { badInput, conflict } from "../../platform/errors";
 import { findPidsByIdentifiers, type Identifier, normaliseIdentifier, sealSubject } from "../../subjects";
 import { MAX_IDENTIFIERS } from "../discovery-model";
 import type { Capacity, Regime } from "../model";
-import { findRequestByExternalRef, getRequest } from "../storage/erasure-queries";
-import { type ErasureRequest, insertRequest, lockExternalRef } from "../storage/request-store";
+import { findRequestByExternalRef, getRequest, type ErasureRequest } from "../storage/erasure-queries";
+import { insertRequest, lockExternalRef } from "../storage/request-store";
 import { computeDeadline } from "./compute-deadline";
 import { linkDuplicate, lockPerson } from "./link-duplicate";
 

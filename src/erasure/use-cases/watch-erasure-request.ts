@@ -1,8 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Deps } from "../../platform/deps";
 import { isOpen } from "../model";
-import { findRevisions, getRequest } from "../storage/erasure-queries";
-import type { ErasureRequest } from "../storage/request-store";
+import { findRevisions, getRequest, type ErasureRequest } from "../storage/erasure-queries";
 
 const LOOK_EVERY_MS = 250;
 
