@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { identity, type SystemUser } from "./embedded-postgres-user";
+import { giveTo, identity, type SystemUser } from "./embedded-postgres-user";
 
 export type PostgresRelease = "18" | "15";
 
@@ -20,12 +20,13 @@ export function findBinaries(release: PostgresRelease, home: string, user: Syste
   const fault = whyNotRunning(installed, user);
   if (fault === undefined) return programs(installed);
 
-  const copy = join(home, `binaries-${release}`);
+  const copy = join(home, `binaries-${versionOf(installed)}`);
   if (!existsSync(copy)) {
     log(`copying PostgreSQL's programs to ${copy}, because they cannot be run from ${installed}`);
     const unfinished = `${copy}.new`;
     rmSync(unfinished, { recursive: true, force: true });
     cpSync(installed, unfinished, { recursive: true, verbatimSymlinks: true });
+    if (user) giveTo(user, unfinished);
     renameSync(unfinished, copy);
   }
   restoreLinks(copy);
@@ -46,9 +47,13 @@ function packagedNative(release: PostgresRelease): string {
   }
 }
 
+const versionOf = (native: string): string => (JSON.parse(readFileSync(join(native, "../package.json"), "utf8")) as { version: string }).version;
+
 /** npm packages cannot hold symbolic links; the package's install script makes them, but install scripts may be switched off. */
 function restoreLinks(native: string): void {
-  const links = JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8")) as { source: string; target: string }[];
+  const list = join(native, "pg-symlinks.json");
+  if (!existsSync(list)) return;
+  const links = JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[];
   for (const { source, target } of links) {
     const path = join(native, relative("native", target));
     if (existsSync(path)) continue;

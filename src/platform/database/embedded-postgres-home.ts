@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { canEnter, type SystemUser } from "./embedded-postgres-user";
+import { canEnter, giveTo, type SystemUser } from "./embedded-postgres-user";
 
 /** Where the database goes if root's data directory lies under a directory that PostgreSQL's user cannot enter. */
 const PUBLIC_PLACE = "/var/lib/cadastre";
@@ -55,8 +55,3 @@ function moveAway(home: string, user: SystemUser, log: (line: string) => void): 
 const movedAside = (home: string): string => `${home}.moved`;
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-
-function giveTo(user: SystemUser, path: string): void {
-  chownSync(path, user.uid, user.gid);
-  if (lstatSync(path).isDirectory()) for (const name of readdirSync(path)) giveTo(user, join(path, name));
-}

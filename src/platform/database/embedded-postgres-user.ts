@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lchownSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 
 /** The account that PostgreSQL runs as where we are root, which PostgreSQL refuses. */
 export interface SystemUser {
@@ -38,3 +39,9 @@ export function canEnter(directory: string, user: SystemUser | undefined): boole
 
 /** Options for `spawn`. */
 export const identity = (user: SystemUser | undefined): { uid?: number; gid?: number } => (user ? { uid: user.uid, gid: user.gid } : {});
+
+/** Makes the user the owner of the path and of all under it. */
+export function giveTo(user: SystemUser, path: string): void {
+  lchownSync(path, user.uid, user.gid);
+  if (lstatSync(path).isDirectory()) for (const name of readdirSync(path)) giveTo(user, join(path, name));
+}

