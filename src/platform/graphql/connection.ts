@@ -12,7 +12,7 @@ export class PageInfo {
 /** `(first: Int = 50, after: String)`; the range of `first` is checked by `checkPage` (platform/database/keyset). */
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { defaultValue: 50, description: "How many, 1 to 100." })
+  @Field(() => Int, { nullable: true, defaultValue: 50, description: "How many, 1 to 100." })
   first!: number;
 
   @Field(() => String, { nullable: true, description: "A cursor of this list: the page starts after it." })

@@ -1,0 +1,35 @@
+import { Counter } from "prom-client";
+import { createDispatcher } from "../dispatch";
+import { createAdvanceRequestsJob } from "../erasure";
+import type { Deps } from "../platform/deps";
+import type { Metrics } from "../platform/http/metrics";
+import { createOutbound } from "../platform/outbound/outbound";
+import { ORDER_OWNERS } from "./order-owners";
+import { repeating, type Worker } from "./roles";
+
+const ADVANCE_EVERY_MS = 250;
+
+/** What works in the background, room by room: a new room adds its units here. */
+export function createWorkers(deps: Deps, metrics: Metrics): Worker[] {
+  const outbound = createOutbound({ allow: deps.config.outboundAllow });
+  const calls = new Counter({
+    name: "cadastre_order_calls_total",
+    help: "Calls to services, by kind of order and what came of them.",
+    labelNames: ["kind", "outcome"],
+    registers: [metrics.registry],
+  });
+  const countCall = (kind: string, outcome: string): void => calls.inc({ kind, outcome });
+  const dispatcher = createDispatcher(deps, { outbound, owners: ORDER_OWNERS, countCall });
+  const surroundings = { log: deps.log, count: metrics.countRun.bind(metrics) };
+  return [
+    {
+      name: dispatcher.name,
+      start: () => dispatcher.start(),
+      stop: async () => {
+        await dispatcher.stop();
+        await outbound.close();
+      },
+    },
+    repeating(createAdvanceRequestsJob(deps), ADVANCE_EVERY_MS, surroundings),
+  ];
+}
