@@ -1,15 +1,15 @@
-import { datasetKey, OUTCOMES } from "../protocol";
-import type { DatasetName, Order, OrderKind } from "../protocol";
-import { answerFrom, collect, isAccepted } from "./findings";
-import type { DatasetReply } from "./findings";
-import { contextOf } from "./handlers";
-import type { Handler } from "./handlers";
+import { datasetKey, OUTCOMES, type AskedOrder, type DatasetName, type Order, type OrderKind } from "../protocol";
+import { answerFrom, collect, isAccepted, type DatasetReply } from "./findings";
+import { contextOf, type Handler } from "./handlers";
 import type { KnownOrder } from "./order-store";
 import { done, unsupported } from "./outcomes";
 import { OrderRefused } from "./refusals";
 import type { Settings } from "./settings";
 
-/** Answers an order once: a repetition gets what is remembered, the handlers are not asked again. Refuses an id that was used for another order. */
+/**
+ * Answers an order once: a repetition gets what is remembered, and the handlers are not asked again.
+ * Refuses an id that was used for another order (CONFLICT).
+ */
 export function answerOrder<Tx>(settings: Settings<Tx>, order: Order): Promise<KnownOrder> {
   return settings.store.transact(order.orderId, async (slot) => {
     const known = repeated(slot.known, order) ?? (await askHandlers(settings, order, slot.tx));
@@ -24,7 +24,7 @@ export const tellsIdentifiers = (known: KnownOrder): boolean => known.state === 
 
 /** What is remembered under the order's id, provided that it is this order. */
 export function repeated(known: KnownOrder | undefined, order: Order): KnownOrder | undefined {
-  const asked = ({ kind, dryRun, datasets }: Pick<Order, "kind" | "dryRun" | "datasets">): string => JSON.stringify([kind, dryRun, datasets.map(datasetKey)]);
+  const asked = ({ kind, dryRun, datasets }: AskedOrder): string => JSON.stringify([kind, dryRun, datasets.map(datasetKey)]);
   if (known && known.state !== "RECALLED" && asked(known.order) !== asked(order)) throw new OrderRefused("CONFLICT");
   return known;
 }
@@ -45,7 +45,8 @@ async function askHandlers<Tx>(settings: Settings<Tx>, order: Order, tx: Tx): Pr
   // Checked also where more is to come: a handler's mistake must show now, not when the rest arrives.
   const answer = answerFrom({ orderId, kind, dryRun, datasets: replies }, findings, settings.clock.now());
   const remembered = { orderId, kind, dryRun, datasets, status_callback_urls };
-  return replies.length < datasets.length ? { state: "ACCEPTED", order: remembered, findings } : { state: "ANSWERED", order: remembered, answer };
+  if (replies.length < datasets.length) return { state: "ACCEPTED", order: remembered, findings };
+  return { state: "ANSWERED", order: remembered, answer };
 }
 
 function handlerFor<Tx>(settings: Settings<Tx>, kind: OrderKind, dataset: DatasetName): Handler<OrderKind, Tx> {

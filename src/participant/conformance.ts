@@ -16,8 +16,8 @@ export interface ConformanceCheck {
 }
 
 /**
- * Examines an endpoint the way Cadastre will use it: real signed orders, about made-up people only. Checks of kinds that the service does not take are left out.
- * Where it answers not even the first order, the others are not sent.
+ * Examines an endpoint the way Cadastre will use it: real signed orders, about made-up people only. Checks of kinds that the service
+ * does not take are left out. Where it does not answer the first order, the others are not sent.
  */
 export async function checkConformance(options: ConformanceOptions): Promise<ConformanceReport> {
   const examiner = new Examiner(options, wait);

@@ -79,8 +79,9 @@ export class Examiner {
 
   order(kind: OrderKind, parts: Partial<Order> = {}): Order {
     return {
-      orderId: this.newId(), kind, attempt: 1, audience: this.options.audience, submitted_time: this.options.clock.now().toISOString(), due: null, dryRun: false,
-      subject_identities: [], status_callback_urls: [], ...parts,
+      orderId: this.newId(), kind, attempt: 1, audience: this.options.audience, dryRun: false,
+      submitted_time: this.options.clock.now().toISOString(), due: null, subject_identities: [], status_callback_urls: [],
+      ...parts,
       // Services are told names, not what the register knows beside them.
       datasets: (parts.datasets ?? this.datasets).map(({ namespace, name }) => ({ namespace, name })),
     };

@@ -6,7 +6,7 @@ import { readBody } from "./read-body";
 /** What the plugin needs of Fastify, so that the kit depends on no framework. */
 interface FastifyScope {
   removeAllContentTypeParsers(): void;
-  addContentTypeParser(contentType: string, parser: (request: unknown, payload: unknown, done: (error: Error | null) => void) => void): unknown;
+  addContentTypeParser(type: string, parser: (request: unknown, payload: unknown, done: (error: Error | null) => void) => void): unknown;
   all(path: string, handler: (request: FastifyMessage, reply: FastifyAnswer) => Promise<unknown>): unknown;
 }
 interface FastifyMessage {
@@ -21,8 +21,8 @@ interface FastifyAnswer {
 }
 
 /** `app.register(toFastifyPlugin(participant), { path: "/cadastre" })`. The rest of the application keeps its body parsers. */
-export function toFastifyPlugin(participant: Pick<Participant, "handle">): (scope: FastifyScope, options: { path?: string }) => Promise<void> {
-  return async (scope, { path = "/" }) => {
+export function toFastifyPlugin(participant: Pick<Participant, "handle">) {
+  return async (scope: FastifyScope, { path = "/" }: { path?: string }): Promise<void> => {
     // The signature covers the raw bytes, so within this scope nobody parses them.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (_request, _payload, done) => done(null));

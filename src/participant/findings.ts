@@ -1,5 +1,4 @@
-import { checkAnswer } from "../protocol";
-import type { Answer, AnswerPart, AskedOrder, DatasetName, FoundIdentity } from "../protocol";
+import { checkAnswer, type Answer, type AnswerPart, type AskedOrder, type DatasetName, type FoundIdentity } from "../protocol";
 import type { Reply } from "./handlers";
 import type { Findings } from "./order-store";
 import type { Accepted, Discovery } from "./outcomes";
@@ -9,7 +8,9 @@ export interface DatasetReply extends DatasetName {
   readonly reply: Exclude<Reply, Accepted>;
 }
 
-export const isAccepted = (reply: Reply | undefined): reply is Accepted => typeof reply === "object" && "accepted" in reply;
+// What handlers return is not believed to be what their types say: they may be JavaScript.
+export const isAccepted = (reply: Reply): reply is Accepted =>
+  typeof reply === "object" && reply !== null && "accepted" in reply && reply.accepted === true;
 
 export function collect(replies: readonly DatasetReply[], earlier: Findings = { results: [], identities: [] }): Findings {
   const identities = [...earlier.identities, ...replies.flatMap(({ reply }) => (isDiscovery(reply) ? reply.identities : []))];
@@ -25,7 +26,8 @@ export function collect(replies: readonly DatasetReply[], earlier: Findings = { 
  */
 export function answerFrom(order: AskedOrder, { results, identities }: Findings, observedAt: Date): Answer {
   const { orderId, kind, dryRun } = order;
-  const answer: Answer = { orderId, kind, dryRun, observedAt: observedAt.toISOString(), results, ...(identities.length > 0 && { identities }) };
+  const told = identities.length > 0 ? { identities } : {};
+  const answer: Answer = { orderId, kind, dryRun, observedAt: observedAt.toISOString(), results, ...told };
   const checked = checkAnswer(order, JSON.stringify(answer));
   if (checked.fault) throw new Error(`The handlers' results make no answer: ${checked.fault}, ${checked.detail}`);
   return checked.answer;
@@ -37,6 +39,7 @@ function partsOf(reply: DatasetReply["reply"]): readonly AnswerPart[] {
   return "outcome" in reply ? [reply] : reply;
 }
 
-const isDiscovery = (reply: DatasetReply["reply"]): reply is Discovery => typeof reply === "object" && reply !== null && "parts" in reply;
+const isDiscovery = (reply: DatasetReply["reply"]): reply is Discovery =>
+  typeof reply === "object" && reply !== null && "parts" in reply;
 
 const identityKey = ({ identity_type, identity_value }: FoundIdentity): string => JSON.stringify([identity_type, identity_value]);

@@ -7,7 +7,8 @@ export type { DatasetReply } from "./findings";
 export { MemoryOrderStore } from "./order-store";
 export type { KnownOrder, OrderSlot, OrderStore } from "./order-store";
 export {
-  accepted, alreadyDone, anonymised, discovered, done, erased, failed, found, held, hidden, notFound, purged, recalled, restored, retained, unsupported,
+  accepted, alreadyDone, anonymised, discovered, done, erased, failed, found,
+  held, hidden, notFound, purged, recalled, restored, retained, unsupported,
 } from "./outcomes";
 export type { Accepted, Discovery, PartDetails, Retention } from "./outcomes";
 export type { Permit } from "./ask-permit";

@@ -11,9 +11,11 @@ export interface Findings {
 
 /** What a service remembers of an order, as plain JSON. */
 export type KnownOrder =
-  | { readonly state: "ACCEPTED"; readonly order: RememberedOrder; /** Of the datasets that answered at once. */ readonly findings: Findings }
+  /** `findings`: of the datasets that answered at once. */
+  | { readonly state: "ACCEPTED"; readonly order: RememberedOrder; readonly findings: Findings }
   | { readonly state: "ANSWERED"; readonly order: RememberedOrder; readonly answer: Answer }
-  | { readonly state: "RECALLED"; /** What the recall was answered. */ readonly findings: Findings };
+  /** `findings`: what the recall was answered. */
+  | { readonly state: "RECALLED"; readonly findings: Findings };
 
 /** One order, locked for one step. */
 export interface OrderSlot<Tx> {

@@ -1,18 +1,13 @@
-import { signMessage } from "../protocol";
-import type { Order } from "../protocol";
+import { signMessage, type Order } from "../protocol";
 import { answerOrder, tellsIdentifiers } from "./answer-order";
-import { askPermit } from "./ask-permit";
-import type { Permit } from "./ask-permit";
-import { answerFrom, collect } from "./findings";
-import type { DatasetReply } from "./findings";
+import { askPermit, type Permit } from "./ask-permit";
+import { answerFrom, collect, type DatasetReply } from "./findings";
 import type { KnownOrder, OrderStore } from "./order-store";
 import { postReceipt } from "./post-receipt";
 import { recallOrder } from "./recall-order";
-import { receiveOrder } from "./receive-order";
-import type { IncomingRequest } from "./receive-order";
+import { receiveOrder, type IncomingRequest } from "./receive-order";
 import { OrderRefused } from "./refusals";
-import { readSettings } from "./settings";
-import type { ParticipantOptions, Settings } from "./settings";
+import { readSettings, type ParticipantOptions, type Settings } from "./settings";
 
 export interface OutgoingResponse {
   readonly status: number;
@@ -29,7 +24,10 @@ export class Participant<Tx = undefined> {
     this.settings = readSettings(options);
   }
 
-  /** Answers one request: 200 with a signed answer, 202 where it was accepted, otherwise `{code, id?}`. A handler that throws makes it 500, so that the order comes again. */
+  /**
+   * Answers one request: 200 with a signed answer, 202 where the order was accepted, otherwise `{code, id?}`.
+   * A handler that throws, or returns what is no outcome, makes it 500, so that the order comes again.
+   */
   async handle(request: IncomingRequest): Promise<OutgoingResponse> {
     let order: Order | undefined;
     try {
@@ -44,9 +42,10 @@ export class Participant<Tx = undefined> {
   }
 
   /**
-   * Tells the outcome of an order whose handler answered `accepted()`, for every dataset that did: signs the receipt and posts it until it is taken.
-   * Given a function, runs it inside the order store's transaction, once, and not at all for an order that was recalled: the safest place for the delayed effect.
-   * May be repeated until it succeeds. Throws ReceiptNotTaken if Cadastre cannot be reached; the answer is kept and also given when Cadastre asks.
+   * Tells the outcome of an accepted order, for every dataset whose handler returned `accepted()`: signs the receipt and posts it until
+   * it is taken. Given a function, runs it in the order store's transaction, once, and not at all for an order that was recalled:
+   * the safest place for the delayed effect. May be repeated until it succeeds. Throws ReceiptNotTaken if Cadastre does not take
+   * the receipt; the answer is kept all the same, and given when Cadastre asks.
    */
   async complete(orderId: string, outcome: Completion<Tx>): Promise<"ANSWERED" | "RECALLED"> {
     const { store, clock } = this.settings;

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { signMessage } from "../protocol";
-import type { Answer } from "../protocol";
+import { signMessage, type Answer } from "../protocol";
 import type { Settings } from "./settings";
 
 /** Cadastre did not take the receipt. The answer is kept: post it again with `complete`, or wait until Cadastre asks for it. */
@@ -13,7 +12,7 @@ export class ReceiptNotTaken extends Error {
 
 const POST_TIMEOUT_MS = 30_000;
 
-/** Posts the signed answer until it is taken; gives up where trying again is of no use. Each attempt is signed anew, since signatures age. */
+/** Posts the answer until it is taken; gives up where trying again is of no use. Each attempt is signed anew, since signatures age. */
 export async function postReceipt<Tx>(settings: Settings<Tx>, answer: Answer, callbackUrls: readonly string[]): Promise<void> {
   const url = callbackUrls[0] ?? (settings.cadastreUrl && `${settings.cadastreUrl}/orders/${answer.orderId}/receipt`);
   if (!url) throw new ReceiptNotTaken(answer.orderId, "the order named no callback, and cadastreUrl is not set");
@@ -21,7 +20,9 @@ export async function postReceipt<Tx>(settings: Settings<Tx>, answer: Answer, ca
   for (let attempt = 1; ; attempt += 1) {
     const status = await post(settings, url, answer);
     if (typeof status === "number" && status >= 200 && status < 300) return;
-    if (attempt === attempts || isFinal(status)) throw new ReceiptNotTaken(answer.orderId, typeof status === "number" ? `HTTP ${status}` : status);
+    if (attempt === attempts || isFinal(status)) {
+      throw new ReceiptNotTaken(answer.orderId, typeof status === "number" ? `HTTP ${status}` : status);
+    }
     await wait(waitMs * 2 ** (attempt - 1));
   }
 }

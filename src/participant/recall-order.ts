@@ -1,8 +1,6 @@
-import { datasetKey } from "../protocol";
-import type { Answer, DatasetName, Order } from "../protocol";
+import { datasetKey, type Answer, type DatasetName, type Order } from "../protocol";
 import { repeated } from "./answer-order";
-import { answerFrom, collect, isAccepted } from "./findings";
-import type { DatasetReply } from "./findings";
+import { answerFrom, collect, isAccepted, type DatasetReply } from "./findings";
 import { contextOf } from "./handlers";
 import type { KnownOrder, OrderSlot } from "./order-store";
 import { alreadyDone, recalled } from "./outcomes";

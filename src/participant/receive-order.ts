@@ -1,5 +1,4 @@
-import { MAX_ORDER_BYTES, parseOrder } from "../protocol";
-import type { Order, ReceivedHeaders, Verification } from "../protocol";
+import { MAX_ORDER_BYTES, parseOrder, type Order, type ReceivedHeaders, type Verification } from "../protocol";
 import { OrderRefused } from "./refusals";
 import type { Settings } from "./settings";
 import { KeysUnavailable } from "./trusted-keys";
@@ -12,7 +11,7 @@ export interface IncomingRequest {
   readonly body: Uint8Array;
 }
 
-/** Takes an order only if it is signed by a trusted key within the last five minutes, and meant for this service; reads nothing before that. */
+/** Takes an order only if a trusted key signed it within five minutes of now, for this service; reads nothing before that. */
 export async function receiveOrder<Tx>(settings: Settings<Tx>, request: IncomingRequest): Promise<Order> {
   if (request.method !== "POST") throw new OrderRefused("METHOD_NOT_ALLOWED");
   if (request.body.length > MAX_ORDER_BYTES) throw new OrderRefused("TOO_LARGE");

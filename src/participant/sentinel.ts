@@ -18,7 +18,7 @@ export function expectOutcomes(answer: Answer, datasets: readonly ExaminedDatase
 /** Those in which a person can be looked up at all. */
 export function datasetsOf(examiner: Examiner): readonly ExaminedDataset[] {
   const datasets = examiner.datasets.filter(({ identifierTypes }) => identifierTypes.length > 0);
-  if (datasets.length === 0) throw new Nonconformity("no dataset declares an identifier type, so nobody can be looked up: declare identifierTypes");
+  if (datasets.length === 0) throw new Nonconformity("nobody can be looked up: declare identifierTypes for the datasets");
   return datasets;
 }
 
@@ -55,7 +55,8 @@ export class Sentinel {
   }
 
   async expectFound(): Promise<void> {
-    expectOutcomes(await this.examiner.ask(this.order("verify")), this.datasets, somePart("FOUND", "RETAINED"), "FOUND of a sentinel that was planted");
+    const answer = await this.examiner.ask(this.order("verify"));
+    expectOutcomes(answer, this.datasets, somePart("FOUND", "RETAINED"), "FOUND of a sentinel that was planted");
   }
 
   async erase(parts: Partial<Order> = {}): Promise<void> {
@@ -70,9 +71,10 @@ export class Sentinel {
 
   async expectGone(): Promise<void> {
     const answer = await this.examiner.ask(this.order("verify"));
-    const keeps = (dataset: ExaminedDataset): boolean => this.retaining.has(datasetKey(dataset));
-    expectOutcomes(answer, this.datasets.filter((dataset) => !keeps(dataset)), eachPart("NOT_FOUND"), "NOT_FOUND of a sentinel that was erased");
-    expectOutcomes(answer, this.datasets.filter(keeps), eachPart("NOT_FOUND", "RETAINED"), "NOT_FOUND or RETAINED of a sentinel that was retained");
+    const kept = this.datasets.filter((dataset) => this.retaining.has(datasetKey(dataset)));
+    const rid = this.datasets.filter((dataset) => !kept.includes(dataset));
+    expectOutcomes(answer, rid, eachPart("NOT_FOUND"), "NOT_FOUND of a sentinel that was erased");
+    expectOutcomes(answer, kept, eachPart("NOT_FOUND", "RETAINED"), "NOT_FOUND or RETAINED of a sentinel that was retained");
   }
 
   private async plantIn(datasets: readonly ExaminedDataset[]): Promise<void> {

@@ -1,10 +1,7 @@
-import { datasetKey, ORDER_KINDS, parseSigningKey } from "../protocol";
-import type { Order, SigningKey } from "../protocol";
+import { datasetKey, ORDER_KINDS, parseSigningKey, type Order, type SigningKey } from "../protocol";
 import type { DatasetHandlers, ParticipantDataset } from "./handlers";
-import { MemoryOrderStore } from "./order-store";
-import type { OrderStore } from "./order-store";
-import { TrustedKeys } from "./trusted-keys";
-import type { Trust } from "./trusted-keys";
+import { MemoryOrderStore, type OrderStore } from "./order-store";
+import { TrustedKeys, type Trust } from "./trusted-keys";
 
 export interface Clock {
   now(): Date;
@@ -27,7 +24,7 @@ export interface ParticipantOptions<Tx = undefined> {
   /** Without it orders are remembered in memory only. */
   readonly store?: OrderStore<Tx>;
   readonly clock?: Clock;
-  /** Hears of every order that was answered with 500. By default one line on stderr, without the error's message, which may hold personal data. */
+  /** Hears of every order answered with 500. By default a line on stderr without the error's message, which may be personal data. */
   readonly onError?: (error: unknown, order: FailedOrder | undefined) => void;
   /** How often, and from what wait on (doubled each time), a receipt is posted. */
   readonly receipts?: { readonly attempts: number; readonly waitMs: number };
@@ -48,18 +45,20 @@ export interface Settings<Tx> {
 
 /** Reads the options once; throws on whatever would only show when the first order comes in. */
 export function readSettings<Tx>(options: ParticipantOptions<Tx>): Settings<Tx> {
-  if (!/^[a-z0-9][a-z0-9._-]{0,127}$/.test(options.service)) throw new Error("service: expected the service's key in the catalog, such as orders");
+  if (!/^[a-z0-9][a-z0-9._-]{0,127}$/.test(options.service)) throw new Error("service: expected its key in the catalog, such as orders");
   if ("keys" in options.trust && options.trust.keys.length === 0) throw new Error("trust.keys: at least one key of Cadastre is needed");
+  const signingKeys = [options.privateKey].flat().map(parseOwnKey);
+  if (signingKeys.length === 0) throw new Error("privateKey: at least one is needed, since answers are signed");
   return {
     audience: `service:${options.service}`,
-    signingKeys: [options.privateKey].flat().map(parseOwnKey),
+    signingKeys,
     trustedKeys: new TrustedKeys(options.trust),
     handlers: readHandlers(options.datasets),
     cadastreUrl: options.cadastreUrl?.replace(/\/+$/, ""),
     token: options.token,
     // Without a store there is no transaction: Tx is then `undefined` (see createParticipant).
     store: options.store ?? (new MemoryOrderStore() as OrderStore<unknown> as OrderStore<Tx>),
-    // eslint-disable-next-line no-restricted-syntax -- the kit runs in the service's process, whose clock is the system's unless it is given another
+    // eslint-disable-next-line no-restricted-syntax -- the kit runs in the service's process, by whose clock it goes
     clock: options.clock ?? { now: () => new Date() },
     onError: options.onError ?? reportToStderr,
     receipts: options.receipts ?? { attempts: 6, waitMs: 1_000 },
@@ -79,7 +78,8 @@ function readHandlers<Tx>(datasets: readonly ParticipantDataset<Tx>[]): Map<stri
     const where = `dataset ${namespace} ${name}`;
     if (all.has(datasetKey({ namespace, name }))) throw new Error(`${where}: named twice`);
     for (const [kind, handler] of Object.entries(handlers)) {
-      if (kind === "check" || !(ORDER_KINDS as readonly string[]).includes(kind)) throw new Error(`${where}: there is no handler called ${kind}`);
+      const known = kind !== "check" && (ORDER_KINDS as readonly string[]).includes(kind);
+      if (!known) throw new Error(`${where}: there is no handler called ${kind}`);
       if (handler !== undefined && typeof handler !== "function") throw new Error(`${where}: ${kind} is not a function`);
     }
     all.set(datasetKey({ namespace, name }), handlers);
@@ -89,5 +89,6 @@ function readHandlers<Tx>(datasets: readonly ParticipantDataset<Tx>[]): Map<stri
 
 function reportToStderr(error: unknown, order: FailedOrder | undefined): void {
   const name = error instanceof Error ? error.name : typeof error;
-  process.stderr.write(`cadastre: ${order ? `${order.kind} order ${order.orderId}` : "an order"} failed with ${name}; pass onError to see more\n`);
+  const what = order ? `${order.kind} order ${order.orderId}` : "an order";
+  process.stderr.write(`cadastre: ${what} failed with ${name}; pass onError to see more\n`);
 }

@@ -1,5 +1,4 @@
-import { parseVerifyingKey, verifyMessage } from "../protocol";
-import type { ReceivedHeaders, Verification, VerifyingKey } from "../protocol";
+import { parseVerifyingKey, verifyMessage, type ReceivedHeaders, type Verification, type VerifyingKey } from "../protocol";
 
 /** Whose orders a service obeys: keys written down, or those that Cadastre publishes at `/orders/keys`. */
 export type Trust = { readonly keys: readonly string[] } | { readonly keysUrl: string };

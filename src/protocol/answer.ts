@@ -13,7 +13,7 @@ export interface AnswerPart<Outcome extends string = AnswerOutcome> {
   /** Salted digest of what was disposed of; the salt stays with the service. */
   readonly digest?: string;
   readonly retentionReason?: RetentionReason;
-  /** Key of the rule under which the data is kept. With `retentionStart` and `retainedUntil` mandatory for RETAINED: Cadastre recomputes the date. */
+  /** Key of the rule under which the data is kept. It, start and end are mandatory for RETAINED: Cadastre recomputes the end. */
   readonly retentionRule?: string;
   readonly retentionStart?: string;
   readonly retainedUntil?: string;

@@ -1,14 +1,13 @@
-export { IDENTITY_FORMATS, ORDER_KINDS, OUTCOMES, REGULATIONS, RETENTION_REASONS, SWEEP_PHASES } from "./kinds";
-export type { AnswerOutcome, IdentityFormat, OrderKind, Regulation, RetentionReason, SweepPhase } from "./kinds";
+export { ORDER_KINDS, OUTCOMES } from "./kinds";
+export type { AnswerOutcome, OrderKind, RetentionReason } from "./kinds";
 export type { AskedOrder, DatasetName, Identity, Order } from "./order";
 export type { Answer, AnswerPart, DatasetResult, FoundIdentity } from "./answer";
 export { MAX_ANSWER_BYTES, MAX_ORDER_BYTES } from "./schemas";
 export { checkAnswer, datasetKey, parseOrder } from "./validate";
-export type { AnswerFault, CheckedAnswer, ParsedOrder } from "./validate";
 export { generateSecret, generateSigningKey, parseSigningKey, parseVerifyingKey, publicKeyText } from "./signing-keys";
 export type { SigningKey, VerifyingKey } from "./signing-keys";
-export { signMessage, TOLERANCE_SECONDS, verifyMessage } from "./signing";
-export type { ReceivedHeaders, SignatureFault, SignatureHeaders, Verification } from "./signing";
+export { signMessage, verifyMessage } from "./signing";
+export type { ReceivedHeaders, SignatureHeaders, Verification } from "./signing";
 export { sentinelValue } from "./sentinel";
 export { participantOpenApi } from "./openapi";
 export { canonicalBytes, canonicalJson } from "./canonical-json";

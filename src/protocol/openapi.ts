@@ -1,8 +1,8 @@
-import { ANSWER_SCHEMA, ORDER_SCHEMA } from "./schemas";
-import type { JsonSchema } from "./schemas";
+import { ANSWER_SCHEMA, ORDER_SCHEMA, type JsonSchema } from "./schemas";
 
 const ref = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
-const json = (description: string, schema: string): JsonSchema => ({ description, content: { "application/json": { schema: ref(schema) } } });
+const json = (description: string, schema: string): JsonSchema =>
+  ({ description, content: { "application/json": { schema: ref(schema) } } });
 const refusal = (description: string): JsonSchema => json(description, "Refusal");
 const header = (name: string, description: string): JsonSchema =>
   ({ name, in: "header", required: true, description, schema: { type: "string" } });
@@ -10,7 +10,8 @@ const header = (name: string, description: string): JsonSchema =>
 const SIGNATURE_HEADERS = {
   "webhook-id": "The order's id, the same on every attempt. Without a dot.",
   "webhook-timestamp": "Unix seconds of this attempt; more than 300 seconds off either way is refused.",
-  "webhook-signature": "Space-separated list of `v1a,<base64>` (Ed25519) or `v1,<base64>` (HMAC-SHA256) over `id.timestamp.body`; any one may match.",
+  "webhook-signature":
+    "Space-separated list of `v1a,<base64>` (Ed25519) or `v1,<base64>` (HMAC-SHA256) over `id.timestamp.body`; any one may match.",
 };
 const signed = Object.entries(SIGNATURE_HEADERS).map(([name, description]) => header(name, description));
 const signedAnswer: JsonSchema = {

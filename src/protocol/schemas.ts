@@ -35,7 +35,9 @@ const identities = list({
 /** Open: a receiver tolerates members that a later Cadastre may add. */
 export const ORDER_SCHEMA: JsonSchema = {
   type: "object",
-  required: ["orderId", "kind", "attempt", "audience", "submitted_time", "dryRun", "subject_identities", "datasets", "status_callback_urls"],
+  required: [
+    "orderId", "kind", "attempt", "audience", "submitted_time", "dryRun", "subject_identities", "datasets", "status_callback_urls",
+  ],
   properties: {
     orderId,
     kind,

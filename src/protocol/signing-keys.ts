@@ -1,5 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from "node:crypto";
-import type { KeyObject } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from "node:crypto";
 
 /** A key that signs: a shared secret (`v1`, HMAC-SHA256) or an Ed25519 private key (`v1a`). */
 export type SigningKey = { readonly scheme: "v1"; readonly secret: Buffer } | { readonly scheme: "v1a"; readonly privateKey: KeyObject };
@@ -14,7 +13,7 @@ const PKCS8_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
 const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 const RAW_BYTES = 32;
 
-/** Reads `whsk_…` (32-byte seed, or 64 bytes of seed and public key) or `whsec_…` (24 to 64 bytes); takes an Ed25519 KeyObject as it is. */
+/** Reads `whsk_…` (32 bytes of seed, or 64 of seed and public key) or `whsec_…` (24 to 64 bytes); takes an Ed25519 KeyObject too. */
 export function parseSigningKey(key: string | KeyObject): SigningKey {
   if (typeof key !== "string") {
     if (key.type !== "private" || key.asymmetricKeyType !== "ed25519") throw new Error("Signing key: expected an Ed25519 private key");

@@ -21,7 +21,7 @@ export type Verification =
   | { readonly fault?: undefined; readonly id: string; readonly timestamp: Date; readonly key: VerifyingKey };
 
 /** Both ways: a sender's clock may run ahead as well as behind. */
-export const TOLERANCE_SECONDS = 300;
+const TOLERANCE_SECONDS = 300;
 
 // Each signature of a stranger costs one verification per accepted key.
 const MAX_SIGNATURES = 16;
@@ -37,7 +37,7 @@ export function signMessage(id: string, at: Date, body: string | Uint8Array, key
   return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": keys.map((key) => signatureBy(key, content)).join(" ") };
 }
 
-/** Accepts the message if any of its signatures fits any of the keys, under that key's own scheme. Give only `whpk_` keys to accept only v1a. */
+/** Accepts the message if any of its signatures fits any of the keys, each under its own scheme: with `whpk_` keys only, v1a only. */
 export function verifyMessage(headers: ReceivedHeaders, body: string | Uint8Array, keys: readonly VerifyingKey[], now: Date): Verification {
   const id = headers["webhook-id"];
   const timestamp = headers["webhook-timestamp"];

@@ -46,7 +46,9 @@ export function checkAnswer(order: AskedOrder, body: string | Uint8Array): Check
   const missing = order.datasets.find((dataset) => !answered.has(datasetKey(dataset)));
   if (missing) return { fault: "DATASET_MISSING", detail: `/results does not account for ${missing.namespace} ${missing.name}` };
   // No dataset is missing, so one result more is a stranger or a repetition.
-  if (answer.results.length > order.datasets.length) return { fault: "DATASET_EXTRA", detail: "/results names a dataset that was not asked, or one twice" };
+  if (answer.results.length > order.datasets.length) {
+    return { fault: "DATASET_EXTRA", detail: "/results names a dataset that was not asked, or one twice" };
+  }
   return { answer };
 }
 

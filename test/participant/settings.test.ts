@@ -15,6 +15,7 @@ it.each<[string, object, string]>([
   ["a name in place of the service's key", { service: "Orders Team" }, "service"],
   ["a public key in place of the private one", { privateKey: own.publicKey }, "Signing key"],
   ["a shared secret to sign answers with", { privateKey: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }, "v1a only"],
+  ["no key to sign answers with", { privateKey: [] }, "at least one is needed"],
   ["nobody to trust", { trust: { keys: [] } }, "trust.keys"],
   ["a private key to trust", { trust: { keys: [cadastre.privateKey] } }, "Verifying key"],
   ["a dataset named twice", { datasets: [ORDERS, ORDERS] }, "twice"],
