@@ -7,6 +7,7 @@ import type { ErasureRequest } from "../storage/erasure-queries";
 import type { ErasureTask } from "../storage/task-queries";
 import { computeDeadline } from "../use-cases/compute-deadline";
 import { gapsLoader, noticesLoader, partsLoader, quarantineLoader, tasksLoader, urnLoader, verificationsLoader } from "./erasure-loaders";
+import { viewPlan } from "./erasure-plan-view";
 import {
   DeadlineType, ErasurePlanType, ErasureRequestType, ErasureTaskConnection, ErasureTaskType, GapType, OutcomePartType, QuarantinedIdentifierType, VerificationType,
 } from "./erasure-types";
@@ -19,13 +20,8 @@ export class ErasureRequestRelations {
   }
 
   @FieldResolver(() => ErasurePlanType, { nullable: true, description: "Null until planned." })
-  async plan(@Root() request: ErasureRequest, @Ctx() context: RequestContext) {
-    if (request.planVersion === 0) return null;
-    const [tasks, gaps] = await Promise.all([context.loader(tasksLoader).load(request.id), context.loader(gapsLoader).load(request.id)]);
-    const urns = await Promise.all(tasks.map((task) => context.loader(urnLoader).load(task.datasetId)));
-    const planned = tasks.map((task, at) => ({ dataset: urns[at], path: task.path, reason: task.reason, task }));
-    const unreached = gaps.filter((gap) => !urns.includes(gap.place)).map((gap) => ({ dataset: gap.place, path: gap.path, reason: gap.reason, task: null }));
-    return { version: request.planVersion, datasets: [...planned, ...unreached] };
+  plan(@Root() request: ErasureRequest, @Ctx() context: RequestContext) {
+    return viewPlan(context, request);
   }
 
   @FieldResolver(() => ErasureTaskConnection)
