@@ -21,3 +21,9 @@ create table subject_identifiers (
 );
 
 create index subject_identifiers_by_blind_index on subject_identifiers (type, blind_index);
+
+-- One row: a digest under the blind-index key with which this database was begun. Other keys would find nobody.
+create table subject_key_proof (
+  only_row boolean primary key default true check (only_row),
+  digest bytea not null
+);

@@ -2,6 +2,7 @@ import { ensureBootstrapToken } from "../access";
 import type { Config } from "../platform/config";
 import type { Deps } from "../platform/deps";
 import { Metrics } from "../platform/http/metrics";
+import { requireOwnKeys } from "../subjects";
 import { type Api, startApi } from "./api";
 import { compose, type Foundations, openDatabase } from "./compose";
 import { createWorkers } from "./workers";
@@ -23,6 +24,7 @@ export async function serve(config: Config): Promise<Running> {
   const foundations = await compose(config);
   const { deps } = foundations;
   try {
+    await requireOwnKeys(deps);
     const metrics = new Metrics();
     const workers = config.roles.has("worker") ? createWorkers(deps, metrics) : [];
     const api = config.roles.has("api") ? await openDoors(foundations, metrics) : undefined;
