@@ -15,10 +15,8 @@ create table orders (
   send_at      timestamptz not null,
   recall_of    uuid        references orders (id),
   state        text        not null check (state in ('QUEUED', 'IN_FLIGHT', 'ACCEPTED', 'ANSWERED', 'DEAD', 'SUSPENDED', 'WITHDRAWN', 'RECALLED')),
-  -- Claims so far; stands in the body and fences the lease.
+  -- Claims so far; stands in the body.
   attempts     integer     not null default 0 check (attempts >= 0),
-  -- Failed attempts since the service last took the order.
-  failures     integer     not null default 0 check (failures >= 0),
   last_error   text,
   dead_reason  text        check (dead_reason in ('NINE_FAILURES', 'GONE')),
   created_at   timestamptz not null,
@@ -44,7 +42,9 @@ create table order_queue (
   order_id    uuid        primary key references orders (id),
   service_key text        not null,
   due_at      timestamptz not null,
+  -- Claims so far: what an attempt brings back counts only while its number stands here.
   attempt     integer     not null,
+  -- Failed attempts in a row.
   failures    integer     not null,
   -- 202 answers so far.
   polls       integer     not null default 0,
@@ -61,11 +61,12 @@ create index order_queue_leased on order_queue (service_key) where lease_until i
 create table endpoints (
   service_key       text             primary key references services (key),
   max_in_flight     integer          not null default 8 check (max_in_flight > 0),
+  -- Token bucket. By default it lets a mass of requests pass: calls in flight are what a service feels first.
   rate_per_second   double precision not null default 100 check (rate_per_second > 0),
-  burst             integer          not null default 100 check (burst > 0),
-  tokens            double precision not null default 100,
+  burst             integer          not null default 10000 check (burst > 0),
+  tokens            double precision not null default 10000,
   refilled_at       timestamptz      not null,
-  -- Calls and failures of the last minutes, [{"minute", "calls", "failures"}].
+  -- Breaker: [{"minute", "calls", "failures"}] of the last minutes, openings in a row, end of the pause.
   recent_calls      jsonb            not null default '[]',
   openings          integer          not null default 0,
   open_until        timestamptz,

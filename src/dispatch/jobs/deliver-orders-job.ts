@@ -4,7 +4,7 @@ import type { OrderRecord } from "../model";
 import { type OrderOwner, type OrderOwners, ownersByName } from "../order-owner";
 import { callService, type Letter } from "../outbound/call-service";
 import { claimOrders } from "../use-cases/claim-orders";
-import { keepLeases, LATER_MS, returnLeases } from "../use-cases/keep-leases";
+import { keepLeases, LATER_MS, renewalOf, returnLeases } from "../use-cases/keep-leases";
 import { type FinishedCall, recordCalls } from "../use-cases/record-calls";
 import { setGoneOrdersAside } from "../use-cases/set-gone-orders-aside";
 import { withdrawUnrendered } from "../use-cases/withdraw-unrendered";
@@ -18,9 +18,13 @@ const SLOTS = 64;
 /** How often to look for what other processes enqueued, and what has become due. Real time, because the clock may stand still. */
 const LOOK_EVERY_MS = 500;
 
+/** How long a stop waits for calls in flight. An order whose call takes longer is sent again, under its id, when its lease has run out. */
+const DRAIN_MS = 10_000;
+
 export interface DispatcherOptions {
   readonly outbound: Outbound;
   readonly owners: readonly OrderOwner[];
+  readonly drainMs?: number;
   /** Told of each call: the order's kind, and ANSWERED, ACCEPTED or the error. */
   readonly countCall?: (kind: string, outcome: string) => void;
 }
@@ -31,7 +35,7 @@ export interface Dispatcher {
   /** One round by itself: claims what is due, calls, records. Answers how many orders were claimed. */
   runOnce(): Promise<number>;
   start(): void;
-  /** Claims nothing any more, finishes the calls in flight and records them. */
+  /** Claims nothing any more, gives back what is not called yet, and records the calls that end within a while. */
   stop(): Promise<void>;
 }
 
@@ -53,7 +57,8 @@ class OrderDispatcher implements Dispatcher {
   private readonly bell = new Bell();
   private readonly inFlight = new Map<OrderRecord, Promise<void>>();
   private finished: FinishedCall[] = [];
-  private lookedAfter = -Infinity;
+  private renewAt = new Date(0);
+  private lookedForGoneAt = -Infinity;
   private stopping = false;
   private loop: Promise<void> | undefined;
   private sleepOn: (() => void) | undefined;
@@ -68,8 +73,9 @@ class OrderDispatcher implements Dispatcher {
 
   async runOnce(): Promise<number> {
     const claimed = await this.claimAndCall(SLOTS);
-    await this.drain();
-    await this.lookAfter();
+    await Promise.all(this.inFlight.values());
+    await this.record();
+    await this.setGoneAside();
     return claimed;
   }
 
@@ -84,7 +90,9 @@ class OrderDispatcher implements Dispatcher {
     this.sleepOn?.();
     this.bell.ring();
     await this.loop;
-    await this.drain();
+    const deadline = performance.now() + (this.options.drainMs ?? DRAIN_MS);
+    while (this.inFlight.size > 0 && performance.now() < deadline) await this.bell.wait(deadline - performance.now());
+    await this.record();
   }
 
   private async run(): Promise<void> {
@@ -100,7 +108,9 @@ class OrderDispatcher implements Dispatcher {
 
   private async round(): Promise<void> {
     await this.record();
-    if (performance.now() - this.lookedAfter >= LOOK_EVERY_MS) await this.lookAfter();
+    if (performance.now() - this.lookedForGoneAt >= LOOK_EVERY_MS) await this.setGoneAside();
+    // Before the claim: with a clock that leaps, it would find our own leases run out.
+    if (this.inFlight.size > 0 && this.deps.clock.now() >= this.renewAt) await this.keepLeases();
     const free = SLOTS - this.inFlight.size;
     if (free > 0) await this.claimAndCall(free);
   }
@@ -108,6 +118,7 @@ class OrderDispatcher implements Dispatcher {
   private async claimAndCall(limit: number): Promise<number> {
     const { orders, until } = await claimOrders(this.deps, this.owners, { worker: this.worker, limit });
     if (orders.length === 0) return 0;
+    if (this.inFlight.size === 0) this.renewAt = renewalOf(until);
     const { letters, unwanted, unwritten } = await writeLetters(this.deps, this.owners, orders);
     await withdrawUnrendered(this.deps, unwanted);
     await returnLeases(this.deps, unwritten, LATER_MS);
@@ -136,18 +147,15 @@ class OrderDispatcher implements Dispatcher {
     const batch = this.finished;
     this.finished = [];
     if (batch.length > 0) await recordCalls(this.deps, this.owners, batch);
-    if (batch.some(({ verdict }) => verdict.type === "FAILED" && isGone(verdict))) await this.lookAfter();
+    if (batch.some(({ verdict }) => verdict.type === "FAILED" && isGone(verdict))) await this.setGoneAside();
   }
 
-  private async drain(): Promise<void> {
-    await Promise.all(this.inFlight.values());
-    await this.record();
+  private async keepLeases(): Promise<void> {
+    this.renewAt = renewalOf(await keepLeases(this.deps, [...this.inFlight.keys()]));
   }
 
-  /** Keeps the leases of long calls, and sets aside the orders of services that are gone. */
-  private async lookAfter(): Promise<void> {
-    this.lookedAfter = performance.now();
-    await keepLeases(this.deps, [...this.inFlight.keys()]);
+  private async setGoneAside(): Promise<void> {
+    this.lookedForGoneAt = performance.now();
     while (await setGoneOrdersAside(this.deps, this.owners));
   }
 }

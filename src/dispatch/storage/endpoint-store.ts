@@ -98,6 +98,7 @@ export async function setGoneOrdersAside(tx: Tx, error: DeliveryError, limit: nu
     [tx.now, DEADLY_FAILURES, limit],
   );
   const dying = rows.filter((row) => row.dies).map((row) => row.id);
+  if (dying.length === 0) return { aside: rows.length, dead: [] };
   const dead = await tx.query<OrderRecord>(
     "killGoneOrders",
     `update orders o set state = 'DEAD', dead_reason = 'GONE', last_error = $2 where o.id = any($1::uuid[]) returning ${ORDER_RECORD}`,

@@ -10,10 +10,16 @@ export const LATER_MS = 5 * 60_000;
 
 export const leaseEnd = (now: Date): Date => new Date(now.getTime() + LEASE_MS);
 
-/** Keeps the leases of orders whose calls take long. */
-export async function keepLeases(deps: Deps, orders: readonly OrderRecord[]): Promise<void> {
-  if (orders.length === 0) return;
-  await deps.transaction((tx) => extendLeases(tx, orders.map(attemptOf), leaseEnd(tx.now)));
+/** When leases that end then should be renewed. */
+export const renewalOf = (until: Date): Date => new Date(until.getTime() - LEASE_MS / 2);
+
+/** Keeps the leases of orders whose calls take long; answers until when. */
+export async function keepLeases(deps: Deps, orders: readonly OrderRecord[]): Promise<Date> {
+  return deps.transaction(async (tx) => {
+    const until = leaseEnd(tx.now);
+    await extendLeases(tx, orders.map(attemptOf), until);
+    return until;
+  });
 }
 
 /** Gives orders back without a call; they are due again after a while. */
