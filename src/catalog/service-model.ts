@@ -1,5 +1,5 @@
 import { isDuration } from "../platform/calendar";
-import { ORDER_KINDS, parseVerifyingKey } from "../protocol";
+import { ORDER_KINDS, type OrderKind, parseVerifyingKey } from "../protocol";
 import { EXECUTORS, type Executor, type Service } from "./model";
 import { serviceId } from "./public-ids";
 import { check, checkEach, type Fault, keyFault, nameFault, oneOf } from "./text-model";
@@ -38,6 +38,9 @@ export const checkService = (input: ServiceInput): Fault[] => [
   ...check(["backupHorizon"], input.backupHorizon, (period) => (isDuration(period) ? undefined : "must be an ISO 8601 duration such as P30D")),
 ];
 
+/** What a service is taken to obey that has not said it. */
+const DEFAULT_KINDS: readonly OrderKind[] = ["erase", "verify"];
+
 /** The service after the input was heard; registering a retired one brings it back. */
 export function mergeService(known: Service | undefined, input: ServiceInput): Service {
   return {
@@ -48,7 +51,7 @@ export function mergeService(known: Service | undefined, input: ServiceInput): S
     executor: (input.executor === undefined ? known?.executor : input.executor) ?? "PARTICIPANT",
     endpointUrl: input.endpointUrl === undefined ? (known?.endpointUrl ?? null) : input.endpointUrl,
     publicKeys: input.publicKey === undefined ? (known?.publicKeys ?? []) : rotateKeys(known?.publicKeys ?? [], input.publicKey),
-    kinds: input.kinds === undefined ? (known?.kinds ?? []) : ORDER_KINDS.filter((kind) => input.kinds?.includes(kind)),
+    kinds: input.kinds === undefined ? (known?.kinds ?? DEFAULT_KINDS) : ORDER_KINDS.filter((kind) => input.kinds?.includes(kind)),
     timeoutMs: (input.timeoutMs === undefined ? known?.timeoutMs : input.timeoutMs) ?? DEFAULT_TIMEOUT_MS,
     backupHorizon: input.backupHorizon === undefined ? (known?.backupHorizon ?? null) : input.backupHorizon,
     retiredAt: null,

@@ -1,4 +1,5 @@
 export type { DeadReason, DeliveryError, NewOrder, OrderContent, OrderEvent, OrderRecord, OrderState } from "./model";
+export { checkDenialCode } from "./model";
 export type { OrderOwner } from "./order-owner";
 export { createDispatcher, type Dispatcher } from "./jobs/deliver-orders-job";
 export { enqueueOrders } from "./use-cases/enqueue-orders";

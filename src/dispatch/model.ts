@@ -1,3 +1,4 @@
+import { badInput } from "../platform/errors";
 import type { Answer, Order, OrderKind } from "../protocol";
 
 /**
@@ -85,8 +86,12 @@ export type OrderEvent = { readonly order: OrderRecord; readonly at: Date } & (
   | { readonly type: "DEAD"; readonly error: DeliveryError; readonly reason: DeadReason }
 );
 
-/** Why an operator stops or resumes a service: codes of the Data Rights Protocol, and our two. */
-export const REASON_CODES: readonly string[] = [
+/** Why a request is refused, cancelled or waived, or a service stopped: the denials of the Data Rights Protocol. */
+export const DENIAL_CODES = [
   "suspected_fraud", "insuf_verification", "no_match", "claim_not_covered", "outside_jurisdiction", "too_many_requests", "other",
-  "complexity", "number_of_requests",
-];
+] as const;
+
+/** Refuses (BAD_USER_INPUT) any other code. */
+export function checkDenialCode(code: string): void {
+  if (!(DENIAL_CODES as readonly string[]).includes(code)) throw badInput(`code: expected one of ${DENIAL_CODES.join(", ")}`);
+}

@@ -96,7 +96,7 @@ describe("a duplicate", () => {
   it("takes the lead when the first is cancelled", async () => {
     const first = await submit([email("ada@example.org")]);
     const second = await submit([email("ada@example.org")]);
-    await cancelErasureRequest(company.world.deps, { actor: "officer", id: first.id, code: "withdrawn" });
+    await cancelErasureRequest(company.world.deps, { actor: "officer", id: first.id, code: "other" });
     await company.settle();
     expect(await request(second.id)).toMatchObject({ linkedTo: null, state: "AWAITING_APPROVAL" });
   });
@@ -183,7 +183,7 @@ describe("cancelling and rejecting", () => {
     const { id } = await submit([email("ada@example.org")]);
     await company.settle();
     await approve(id);
-    await cancelErasureRequest(company.world.deps, { actor: "officer", id, code: "withdrawn" });
+    await cancelErasureRequest(company.world.deps, { actor: "officer", id, code: "other" });
     company.world.clock.advance("PT2H");
     await company.settle();
     expect(rows).toHaveLength(2);
@@ -199,7 +199,7 @@ describe("cancelling and rejecting", () => {
     await approve(id);
     await company.settle();
     expect((await findTasksByRequests(company.world.deps.db, [id]))[0]?.state).toBe("ACCEPTED");
-    await cancelErasureRequest(company.world.deps, { actor: "officer", id, code: "withdrawn" });
+    await cancelErasureRequest(company.world.deps, { actor: "officer", id, code: "other" });
     await company.settle();
     expect(kindsReceived("crm")).toContain("recall");
     expect((await findTasksByRequests(company.world.deps.db, [id]))[0]?.recall).toBe("RECALLED");
@@ -209,7 +209,7 @@ describe("cancelling and rejecting", () => {
   it("refuses a rejection after release, and a rejection makes the result REFUSED", async () => {
     await openCompany();
     const [one, other] = [await submit([email("ada@example.org")]), await submit([email("eve@example.org")])];
-    const reject = (id: string) => rejectErasureRequest(company.world.deps, { actor: "officer", id, code: "legal_claims" });
+    const reject = (id: string) => rejectErasureRequest(company.world.deps, { actor: "officer", id, code: "no_match" });
     expect(await reject(other.id)).toMatchObject({ state: "REJECTED", result: "REFUSED" });
     await company.settle();
     await approve(one.id);
@@ -230,7 +230,7 @@ describe("notices and the deadline", () => {
   it("an extension counts once its notice is recorded, in either order", async () => {
     const { id, dueAt } = await submit([email("ada@example.org")]);
     const notice = { actor: "officer", id, kind: "EXTENSION" as const, sentAt: company.world.clock.now(), channel: "e-mail" };
-    expect((await extendErasureDeadline(company.world.deps, { actor: "officer", id, code: "complex" })).dueAt).toEqual(dueAt);
+    expect((await extendErasureDeadline(company.world.deps, { actor: "officer", id, code: "complexity" })).dueAt).toEqual(dueAt);
     expect((await recordSubjectNotice(company.world.deps, notice)).dueAt.toISOString()).toBe("2026-06-02T23:59:59.999Z");
   });
 });

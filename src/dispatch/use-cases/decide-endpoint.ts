@@ -3,7 +3,7 @@ import { findServices, type Service, serviceId, serviceKeyOf } from "../../catal
 import { seal } from "../../platform/crypto/envelope";
 import type { Tx } from "../../platform/database/sql";
 import { badInput, notFound } from "../../platform/errors";
-import { REASON_CODES } from "../model";
+import { checkDenialCode } from "../model";
 import { insertDecision } from "../storage/endpoint-store";
 
 /** An operator's wish to stop or resume a service. */
@@ -18,7 +18,7 @@ export interface DecideEndpoint {
 
 /** The service that the decision is about. Refuses (BAD_USER_INPUT) a reason that is no code, (NOT_FOUND) a service that does not exist. */
 export async function decidedService(tx: Tx, { id, code }: DecideEndpoint): Promise<Service> {
-  if (!REASON_CODES.includes(code)) throw badInput(`code: expected one of ${REASON_CODES.join(", ")}`);
+  checkDenialCode(code);
   const key = serviceKeyOf(id);
   const service = (await findServices(tx, [key])).get(key);
   if (service === undefined) throw notFound("id: there is no such service");

@@ -3,7 +3,7 @@ import type { ErasureRequest } from "../storage/erasure-queries";
 import type { ErasureTask } from "../storage/task-queries";
 import { gapsLoader, tasksLoader, urnLoader } from "./erasure-loaders";
 
-interface PlanView {
+export interface PlanView {
   readonly version: number;
   readonly datasets: readonly { readonly dataset: string; readonly path: readonly string[]; readonly reason: string; readonly task: ErasureTask | null }[];
 }

@@ -1,8 +1,8 @@
 import { appendAuditEntry } from "../../audit";
-import { recallOrders, suspendOrders, withdrawOrders } from "../../dispatch";
+import { checkDenialCode, recallOrders, suspendOrders, withdrawOrders } from "../../dispatch";
 import type { Deps } from "../../platform/deps";
 import type { Tx } from "../../platform/database/sql";
-import { badInput, preconditionFailed } from "../../platform/errors";
+import { preconditionFailed } from "../../platform/errors";
 import { isBeforeRelease, isOpen } from "../model";
 import { getRequest, type ErasureRequest } from "../storage/erasure-queries";
 import { transitionRequest } from "../storage/request-store";
@@ -14,7 +14,7 @@ import { lockRequest } from "./lock-request";
 export interface EndErasureRequest {
   readonly actor: string;
   readonly id: string;
-  /** Why, as a code: letters, digits, `_`, `.`, `-`. */
+  /** Why: a denial of the Data Rights Protocol. */
   readonly code: string;
 }
 
@@ -24,7 +24,7 @@ export interface EndErasureRequest {
  * Writes: the request (REJECTED, REFUSED), its orders, one audit entry.
  */
 export async function rejectErasureRequest(deps: Deps, command: EndErasureRequest): Promise<ErasureRequest> {
-  checkCode(command.code);
+  checkDenialCode(command.code);
   return deps.transaction(async (tx) => {
     const request = await lockRequest(tx, command.id);
     if (request.state === "REJECTED") return request;
@@ -44,7 +44,7 @@ export async function rejectErasureRequest(deps: Deps, command: EndErasureReques
  * Writes: the request (CANCELLED), its orders, recalls, suppressions, one audit entry.
  */
 export async function cancelErasureRequest(deps: Deps, command: EndErasureRequest): Promise<ErasureRequest> {
-  checkCode(command.code);
+  checkDenialCode(command.code);
   return deps.transaction(async (tx) => {
     const request = await lockRequest(tx, command.id);
     if (request.state === "CANCELLED") return request;
@@ -69,8 +69,4 @@ async function hasErased(tx: Tx, requestId: string): Promise<boolean> {
   const tasks = await findTasksByRequests(tx, [requestId]);
   const parts = await findPartsByTasks(tx, tasks.map((task) => task.id));
   return parts.some((part) => part.outcome !== "NOT_FOUND") || tasks.some((task) => task.state === "IN_FLIGHT" || task.state === "ACCEPTED");
-}
-
-function checkCode(code: string): void {
-  if (!/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/.test(code)) throw badInput("code: expected a short code of letters, digits, '_', '.', '-'");
 }

@@ -7,6 +7,9 @@ import { transitionRequest } from "../storage/request-store";
 import { computeDeadline } from "./compute-deadline";
 import { lockRequest } from "./lock-request";
 
+/** The reasons that Art. 12(3) names: the requests are complex, or many. */
+const EXTENSION_CODES = ["complexity", "number_of_requests"];
+
 /**
  * Records the decision to take more time, with its reason. It counts once the person's EXTENSION notice, sent by the unextended due
  * date, is recorded too, in either order. Extending twice changes nothing.
@@ -14,7 +17,7 @@ import { lockRequest } from "./lock-request";
  * Writes: the request, one audit entry.
  */
 export async function extendErasureDeadline(deps: Deps, command: { actor: string; id: string; code: string }): Promise<ErasureRequest> {
-  if (!/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/.test(command.code)) throw badInput("code: expected a short code of letters, digits, '_', '.', '-'");
+  if (!EXTENSION_CODES.includes(command.code)) throw badInput(`code: expected one of ${EXTENSION_CODES.join(", ")}`);
   return deps.transaction(async (tx) => {
     const request = await lockRequest(tx, command.id);
     if (request.extendedAt !== null) return request;

@@ -37,14 +37,21 @@ async function recordErasureOrderEvents(tx: Tx, events: readonly OrderEvent[]): 
 }
 
 async function recordProgress(tx: Tx, events: readonly OrderEvent[]): Promise<void> {
-  const planning = events.filter((event) => ["DISCOVER", "CONFIRM", "VERIFY_BEFORE"].includes(stepOf(event)) && event.type !== "CLAIMED" && event.type !== "ACCEPTED");
-  if (planning.length > 0) {
-    await recordPlanningAttempts(tx, planning.map((event) => ({ orderId: event.order.id, concluded: event.type === "FAILED_ATTEMPT" ? null : event.type === "DEAD" ? "DEAD" : "ANSWERED" })));
-  }
+  const planning = events.filter(isTried);
+  if (planning.length > 0) await recordPlanningAttempts(tx, planning.map((event) => ({ orderId: event.order.id, concluded: CONCLUDED[event.type] ?? null })));
   const erase = events.filter((event) => stepOf(event) === "ERASE" && event.type !== "ANSWERED");
   if (erase.length > 0) await recordEraseAttempts(tx, erase.map(toEraseAttempt));
   const verify = events.filter((event) => stepOf(event) === "VERIFY_AFTER" && event.type !== "ANSWERED" && event.type !== "ACCEPTED");
   if (verify.length > 0) await recordVerifyAttempts(tx, verify.map(toVerifyAttempt));
+}
+
+const CONCLUDED: Partial<Record<OrderEvent["type"], "ANSWERED" | "DEAD">> = { ANSWERED: "ANSWERED", DEAD: "DEAD" };
+
+/** A planning order has been tried when an attempt came back; a discovery that was only accepted is still on its way. */
+function isTried(event: OrderEvent): boolean {
+  if (event.type === "CLAIMED") return false;
+  const step = stepOf(event);
+  return step === "VERIFY_BEFORE" || ((step === "DISCOVER" || step === "CONFIRM") && event.type !== "ACCEPTED");
 }
 
 const TASK_STATE: Partial<Record<OrderState, TaskState>> = { QUEUED: "READY", IN_FLIGHT: "IN_FLIGHT", ACCEPTED: "ACCEPTED", DEAD: "DEAD_LETTER" };

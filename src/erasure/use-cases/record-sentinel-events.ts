@@ -1,6 +1,7 @@
 import { findDatasets, recordDatasetProofs } from "../../catalog";
 import { enqueueOrders, type OrderContent, type OrderEvent, type OrderOwner, type OrderRecord } from "../../dispatch";
 import type { Reader, Tx } from "../../platform/database/sql";
+import { sentinelValue } from "../../protocol";
 import { presenceOf } from "../model";
 import { findSentinelsByIds, lockSentinel, type Sentinel, transitionSentinel, wakeRequestsVerifying } from "../storage/sentinel-store";
 import { type AnsweredEvent, answeredDatasets } from "./answered-datasets";
@@ -19,13 +20,6 @@ async function renderSentinelOrders(reader: Reader, orders: readonly OrderRecord
       return [order.id, { identities }];
     }),
   );
-}
-
-/** The same person for the same sentinel in every order; the domain is reserved (RFC 2606), the phone number is in no country. */
-export function sentinelValue(sentinelId: string, type: string): string {
-  if (type === "email") return `sentinel-${sentinelId}@cadastre.invalid`;
-  if (type === "phone") return `+999${(BigInt(`0x${sentinelId.replaceAll("-", "")}`) % 10_000_000_000n).toString().padStart(10, "0")}`;
-  return `sentinel-${sentinelId}`;
 }
 
 /** Moves sentinels on. A step that died or planted nothing ends the sentinel without proof, and whoever waited goes on without it. */
