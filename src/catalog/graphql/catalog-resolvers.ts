@@ -1,0 +1,11 @@
+import { CatalogMutationResolver } from "./catalog-mutation-resolver";
+import { CatalogQueryResolver } from "./catalog-query-resolver";
+import { DatasetResolver } from "./dataset-resolver";
+import { EntityResolver } from "./entity-resolver";
+import { OwnershipAssignmentResolver } from "./assignment-resolver";
+import { ServiceResolver } from "./service-resolver";
+
+/** All resolvers of the room. */
+export const CATALOG_RESOLVERS = [
+  CatalogQueryResolver, CatalogMutationResolver, ServiceResolver, EntityResolver, DatasetResolver, OwnershipAssignmentResolver,
+] as const;

@@ -1,0 +1,58 @@
+import { importDescriptors } from "../../src/catalog/use-cases/import-descriptors";
+import { buildGraphqlSchema } from "../../src/app/graphql-schema";
+import { permissionsOf } from "../../src/access";
+import { RequestContext } from "../../src/platform/graphql/request-context";
+import { execute, parse } from "graphql";
+import { countStatements } from "../support/count-statements";
+import { setup, type World } from "../support/setup";
+
+let world: World;
+beforeAll(async () => {
+  world = await setup();
+  const keys = Array.from({ length: 40 }, (_, index) => `k${index}`);
+  const document = JSON.stringify({
+    services: keys.map((key) => ({ key, name: key })),
+    entities: keys.map((key) => ({ key, name: key })),
+    datasets: keys.flatMap((key) => ["one", "two"].map((name) => ({ namespace: key, name, service: key, entities: [key], fields: [{ name: "f" }] }))),
+    assignments: keys.flatMap((key, index) => [
+      { entity: key, service: key, role: "SYSTEM_OF_RECORD" },
+      { entity: key, service: keys[(index + 1) % keys.length], role: "READER" },
+    ]),
+  });
+  expect(await importDescriptors(world.deps, { actor: "ada", source: "s", format: "CADASTRE", document, dryRun: false })).toMatchObject({ errors: [] });
+});
+afterAll(() => world.close());
+
+/** Names of the statements that the operation ran for pages of this size. */
+async function statementsOf(query: string, size: number): Promise<string[]> {
+  const counted = countStatements(world.deps);
+  const caller = { principal: "ada", permissions: permissionsOf(["reader"]) };
+  const { errors } = await execute({
+    schema: buildGraphqlSchema(), document: parse(query), variableValues: { size }, contextValue: new RequestContext(counted.deps, caller, "test"),
+  });
+  expect(errors).toBeUndefined();
+  return counted.statements;
+}
+
+test.each<[string, string, string[]]>([
+  [
+    "entities with owner, datasets and fields",
+    `query ($size: Int!) { entities(first: $size) { edges { node { id systemOfRecord { id name } datasets(first: $size) { edges { node { id fields { name } personal } } } } } } }`,
+    ["findFields", "findSystemsOfRecord", "listDatasetsOfEntities", "listEntities"],
+  ],
+  [
+    "services with all that hangs on them",
+    `query ($size: Int!) { services(first: $size) { edges { node { endpoint { url } assignments { entity { name } service { name } }
+       datasets(first: $size) { edges { node { service { id } entities { id } proofGrade fields { name } } } } } } } }`,
+    ["findAssignmentsOfServices", "findDatasetProofs", "findEntities", "findEntitiesOfDatasets", "findFields", "findServices", "listDatasetsOfServices", "listServices"],
+  ],
+  [
+    "owners at three instants",
+    `query ($size: Int!) { entities(first: $size) { edges { node { now: systemOfRecord { id } then: systemOfRecord(asOf: "2026-01-01T00:00:00Z") { id }
+       known: systemOfRecord(knownAt: "2026-01-01T00:00:00Z") { id } } } } }`,
+    ["findSystemsOfRecord", "listEntities"],
+  ],
+])("%s take the same statements for a page of one and of forty", async (_, query, expected) => {
+  expect((await statementsOf(query, 1)).sort()).toEqual(expected);
+  expect((await statementsOf(query, 40)).sort()).toEqual(expected);
+});
