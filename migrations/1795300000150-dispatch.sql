@@ -29,7 +29,6 @@ create table orders (
   check ((kind = 'recall') = (recall_of is not null))
 );
 create index orders_by_owner on orders (owner, owner_ref);
-create index orders_by_recalled on orders (recall_of) where recall_of is not null;
 
 create table order_datasets (
   order_id   uuid    not null references orders (id),

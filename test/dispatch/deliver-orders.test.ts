@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { createDispatcher } from "../../src/dispatch";
 import { parseVerifyingKey, verifyMessage } from "../../src/protocol";
 import { createDeliveryWorld, type DeliveryWorld, NAMESPACE } from "./support/delivery-world";
 import { IDENTITY } from "./support/test-owner";
@@ -159,4 +160,19 @@ test("orders of a service without endpoint fail, and wait for it", async () => {
   const id = await world.order(service);
   await world.deliver();
   expect(await world.find(id)).toMatchObject({ state: "QUEUED", lastError: "NETWORK" });
+});
+
+test("calls are counted by kind and outcome", async () => {
+  const counted: string[] = [];
+  const dispatcher = createDispatcher(world.deps, { outbound: world.outbound, owners: [world.owner], countCall: (kind, outcome) => counted.push(`${kind} ${outcome}`) });
+  const service = await world.service("counted");
+  for (const status of [202, 500]) {
+    service.reply = () => ({ status });
+    await world.order(service, { kind: "verify" });
+    await dispatcher.runOnce();
+  }
+  service.reply = ({ order }) => service.answered(order);
+  await world.order(service);
+  await dispatcher.runOnce();
+  expect(counted).toEqual(["verify ACCEPTED", "verify HTTP_500", "erase ANSWERED"]);
 });

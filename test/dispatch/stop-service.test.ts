@@ -1,3 +1,4 @@
+import { replayOrder } from "../../src/dispatch";
 import { resumeService } from "../../src/dispatch/use-cases/resume-service";
 import { stopService } from "../../src/dispatch/use-cases/stop-service";
 import { open } from "../../src/platform/crypto/envelope";
@@ -78,6 +79,7 @@ test("410 stops the service: its orders are dead at once, those yet to be given 
   expect(await world.find(after)).toMatchObject({ state: "DEAD", attempts: 0 });
   expect(service.received).toHaveLength(1);
   expect((await world.owner.heard(first)).filter((heard) => heard.type === "DEAD")).toHaveLength(1);
+  await expect(world.deps.transaction((tx) => replayOrder(tx, first))).rejects.toMatchObject({ code: "PRECONDITION_FAILED" });
 
   await resume("gone");
   expect(await world.find(accepted)).toMatchObject({ state: "ACCEPTED", deadReason: null });

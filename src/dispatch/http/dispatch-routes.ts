@@ -1,5 +1,5 @@
 import type { Deps } from "../../platform/deps";
-import { HTTP_STATUS } from "../../platform/errors";
+import { refuse } from "../../platform/http/refusals";
 import { json, type Route } from "../../platform/http/route";
 import { MAX_ANSWER_BYTES } from "../../protocol";
 import { type OrderOwner, ownersByName } from "../order-owner";
@@ -31,7 +31,7 @@ const permitRoute = (deps: Deps): Route => ({
   method: "GET",
   path: "/orders/:id/permit",
   access: "dispatch:take-permit",
-  refuse: ({ code, message }, id) => json(HTTP_STATUS[code], { code, id, reason: message }),
+  refuse: (refusal, id) => (refusal.code === "CONFLICT" ? json(409, { code: refusal.code, id, reason: refusal.message }) : refuse(refusal, id)),
   handle: async ({ params, caller }) =>
     json(200, await takePermit(deps, { orderId: params.id as string, service: caller?.service, actor: caller?.principal as string })),
 });

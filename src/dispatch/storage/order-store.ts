@@ -138,11 +138,11 @@ export async function requeueOrders(tx: Tx, selector: OrderSelector): Promise<st
   return rows.map((row) => row.id);
 }
 
-/** A dead order is due at once, with the whole schedule before it. Answers whether there was one. */
+/** A dead order is due at once, with the whole schedule before it. Answers false where it is not dead, or set aside because its service is gone. */
 export async function revive(tx: Tx, id: string): Promise<boolean> {
   const revived = await tx.execute(
     "reviveInQueue",
-    "update order_queue set failures = 0, polls = 0, due_at = $2 where order_id = $1 and failures >= $3 and not recalled",
+    "update order_queue set failures = 0, polls = 0, due_at = $2 where order_id = $1 and failures >= $3 and due_at < 'infinity' and not recalled",
     [id, tx.now, DEADLY_FAILURES],
   );
   if (revived === 1) await tx.execute("reviveOrder", "update orders set state = 'QUEUED', dead_reason = null where id = $1", [id]);

@@ -2,7 +2,7 @@ import { appendAuditEntry } from "../../audit";
 import { findServices, type Service, serviceId, serviceKeyOf } from "../../catalog";
 import { seal } from "../../platform/crypto/envelope";
 import type { Tx } from "../../platform/database/sql";
-import { badInput, notFound } from "../../platform/errors";
+import { notFound } from "../../platform/errors";
 import { checkDenialCode } from "../model";
 import { insertDecision } from "../storage/endpoint-store";
 
@@ -10,7 +10,7 @@ import { insertDecision } from "../storage/endpoint-store";
 export interface DecideEndpoint {
   /** Public id or key of the service. */
   readonly id: string;
-  /** One of the reason codes. */
+  /** One of `DENIAL_CODES`. */
   readonly code: string;
   readonly note?: string | null;
   readonly actor: string;

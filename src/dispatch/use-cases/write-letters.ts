@@ -3,8 +3,8 @@ import type { Deps } from "../../platform/deps";
 import { parseSigningKey } from "../../protocol";
 import type { OrderContent, OrderRecord } from "../model";
 import { ownerOf, type OrderOwners } from "../order-owner";
-import { orderBody } from "../outbound/order-body";
 import type { Letter } from "../outbound/call-service";
+import { orderBody } from "../outbound/order-body";
 import { verifyingKeys } from "../outbound/verifying-keys";
 
 /** What becomes of claimed orders once their owners were asked what they say. */

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../../src/platform/clock";
 import { type Answer, generateSigningKey, type Order, OUTCOMES, parseSigningKey, signMessage } from "../../../src/protocol";
@@ -60,17 +60,19 @@ export async function startService(key: string, clock: Clock): Promise<TestServi
     sign,
     close: () => close(server),
   };
-  server.on("request", async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString();
-    const received = { order: JSON.parse(body) as Order, headers: request.headers, body };
-    service.received.push(received);
-    const reply = await service.reply(received);
-    if (reply === "RESET") request.socket.resetAndDestroy();
-    else if (reply !== "HANG") response.writeHead(reply.status, { ...reply.headers }).end(reply.body);
-  });
+  server.on("request", (request, response) => void answer(service, request, response));
   return service;
+}
+
+async function answer(service: TestService, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks).toString();
+  const received = { order: JSON.parse(body) as Order, headers: request.headers, body };
+  service.received.push(received);
+  const reply = await service.reply(received);
+  if (reply === "RESET") request.socket.resetAndDestroy();
+  else if (reply !== "HANG") response.writeHead(reply.status, { ...reply.headers }).end(reply.body);
 }
 
 async function close(server: Server): Promise<void> {
