@@ -15,11 +15,11 @@ export class AuditResolver {
   auditEntries(
     @Ctx() { deps, caller }: RequestContext,
     @Arg("filter", () => AuditFilter, { nullable: true }) filter: AuditFilter | null | undefined,
-    @Arg("newestFirst", () => Boolean, { defaultValue: true }) newestFirst: boolean,
+    @Arg("newestFirst", () => Boolean, { nullable: true, defaultValue: true }) newestFirst: boolean | null,
     @Args(() => PageArgs) page: PageArgs,
   ): Promise<Page<AuditEntry>> {
     const { identifier, ...criteria } = presentOf(filter ?? {});
-    return readAuditEntries(deps, { actor: caller.principal, criteria, identifier, newestFirst, first: page.first, after: page.after });
+    return readAuditEntries(deps, { actor: caller.principal, criteria, identifier, newestFirst: newestFirst ?? true, first: page.first, after: page.after });
   }
 
   @Query(() => AuditEntryType, { nullable: true })
