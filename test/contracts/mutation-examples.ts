@@ -1,0 +1,239 @@
+import { generateSigningKey } from "../../src/participant";
+import type { ErrorCode } from "../../src/platform/errors";
+import type { ExampleWorld, Input } from "./example-world";
+
+type Prepare = (world: ExampleWorld) => Promise<Input>;
+
+/** A call of a mutation that changes something, and calls of it that are refused. */
+export interface Example {
+  /** Makes a world in which the mutation is a change; answers its input. */
+  readonly prepare: Prepare;
+  /** What the same call is the second time: no change at all, another change, or a refusal. */
+  readonly again: "NOTHING" | "CHANGES" | ErrorCode;
+  /** Inputs that are refused with this code. */
+  readonly refused?: { readonly [Code in ErrorCode]?: Prepare };
+  /** What the entries are about, one entry each, where that is not the `id` of the answer. */
+  readonly objects?: readonly string[];
+}
+
+const UNKNOWN = "0190a0a0-0000-7000-8000-000000000000";
+const unknown = { NOT_FOUND: async () => ({ id: UNKNOWN }) };
+const unknownFor = (more: Input) => ({ NOT_FOUND: async () => ({ id: UNKNOWN, ...more }) });
+
+const having =
+  (prepare: Prepare, more: Input | ((world: ExampleWorld) => Input)): Prepare =>
+  async (world) => ({ ...(await prepare(world)), ...(typeof more === "function" ? more(world) : more) });
+
+const NEW_KEY = generateSigningKey().publicKey;
+const SINCE = "2026-01-01T00:00:00Z";
+
+// ── catalog ──
+
+const named = (what: string): Prepare => async ({ fresh }) => ({ key: fresh(what), name: what });
+
+async function service(world: ExampleWorld): Promise<{ service: string }> {
+  return { service: (await world.mutate("registerService", await named("service")(world))).id };
+}
+
+const dataset: Prepare = async ({ fresh }) => ({ namespace: "kafka://shop", name: fresh("topic"), fields: [{ name: "email" }] });
+
+/** A service's claim to an entity, not made yet. */
+const claim: Prepare = async (world) => {
+  const { id: entity } = await world.mutate("registerEntity", await named("entity")(world));
+  return { entity, ...(await service(world)), role: "SYSTEM_OF_RECORD", validFrom: SINCE };
+};
+
+const assignment: Prepare = async (world) => ({ id: (await world.mutate("assignOwnership", await claim(world))).id });
+
+const stopped: Prepare = async (world) => ({ id: (await world.mutate("stopService", { id: (await service(world)).service, code: "other" })).id, code: "other" });
+
+// ── erasure ──
+
+const person = ({ fresh }: ExampleWorld, prefix = ""): Input => ({ identifiers: [{ type: "email", value: `${prefix}${fresh("person")}@example.org` }] });
+
+const unverified: Prepare = (world) => world.mutate("submitErasureRequest", person(world));
+
+/** A request that waits for approval. */
+const planned: Prepare = async (world) => {
+  const request = await world.mutate("submitErasureRequest", { ...person(world), identityVerifiedAt: world.now() });
+  await world.settle();
+  return request;
+};
+
+/** A request whose service has answered the order to erase. */
+const released: Prepare = async (world) => {
+  const request = await world.as("second").mutate("approveErasureRequest", await planned(world));
+  await world.settle();
+  return request;
+};
+
+/** A request that has its certificate. */
+const certified: Prepare = async (world) => {
+  const request = await released(world);
+  world.clock.advance("PT5M");
+  await world.settle();
+  return request;
+};
+
+const rejected: Prepare = async (world) => world.mutate("rejectErasureRequest", { ...(await unverified(world)), code: "no_match" });
+
+/** The one task of a request. */
+const taskOf =
+  (request: Prepare): Prepare =>
+  async (world) => {
+    const { erasureRequest } = await world.ask<{ erasureRequest: { tasks: { edges: [{ node: { id: string } }] } } }>(
+      "query ($id: ID!) { erasureRequest(id: $id) { tasks { edges { node { id } } } } }",
+      await request(world),
+    );
+    return erasureRequest.tasks.edges[0].node;
+  };
+
+/** An identifier that a service returned and nobody vouches for yet. */
+const doubted: Prepare = async (world) => {
+  const request = await world.mutate("submitErasureRequest", { ...person(world, "alias-of-"), identityVerifiedAt: world.now() });
+  await world.settle();
+  const { erasureRequest } = await world.ask<{ erasureRequest: { quarantined: [{ id: string }] } }>(
+    "query ($id: ID!) { erasureRequest(id: $id) { quarantined { id } } }",
+    request,
+  );
+  return erasureRequest.quarantined[0];
+};
+
+const ACKNOWLEDGED = ({ now }: ExampleWorld): Input => ({ kind: "ACKNOWLEDGEMENT", sentAt: now(), channel: "letter" });
+
+/** One for each mutation of the schema, in the order of doors.graphql. */
+export const EXAMPLES: Readonly<Record<string, Example>> = {
+  createToken: { prepare: async ({ fresh }) => ({ principal: fresh("principal"), roles: ["reader"] }), again: "CHANGES" },
+  revokeToken: {
+    prepare: async (world) => ({ id: (await world.mutate("createToken", { principal: "somebody", roles: ["reader"] })).id }),
+    again: "NOTHING",
+    refused: unknown,
+  },
+
+  registerService: { prepare: named("service"), again: "NOTHING" },
+  registerEntity: { prepare: named("entity"), again: "NOTHING" },
+  registerDataset: { prepare: dataset, again: "NOTHING" },
+  classifyFields: {
+    prepare: async (world) => ({
+      dataset: (await world.mutate("registerDataset", await dataset(world))).id,
+      fields: [{ name: "email", categories: ["user.contact.email"] }],
+    }),
+    again: "NOTHING",
+    refused: { NOT_FOUND: async () => ({ dataset: "dataset:nowhere:nothing", fields: [] }) },
+  },
+  assignOwnership: {
+    prepare: claim,
+    again: "NOTHING",
+    refused: {
+      CONFLICT: async (world) => {
+        const first = await claim(world);
+        await world.mutate("assignOwnership", first);
+        return { ...first, ...(await service(world)) };
+      },
+    },
+  },
+  endOwnership: {
+    prepare: having(assignment, { validTo: "2026-02-01T00:00:00Z" }),
+    again: "NOTHING",
+    refused: {
+      ...unknown,
+      PRECONDITION_FAILED: async (world) => ({ ...(await world.mutate("endOwnership", await assignment(world))), validTo: "2027-01-01T00:00:00Z" }),
+    },
+  },
+  correctAssignment: {
+    prepare: having(assignment, { role: "READER" }),
+    again: "NOTHING",
+    refused: {
+      ...unknown,
+      CONFLICT: async (world) => {
+        const first = await claim(world);
+        await world.mutate("assignOwnership", first);
+        const reader = await world.mutate("assignOwnership", { ...first, ...(await service(world)), role: "READER" });
+        return { ...reader, role: "SYSTEM_OF_RECORD" };
+      },
+    },
+  },
+  rotateEndpointKey: {
+    prepare: having(service, { publicKey: NEW_KEY }),
+    again: "NOTHING",
+    refused: { NOT_FOUND: async () => ({ service: "service:nobody", publicKey: NEW_KEY }) },
+  },
+  importDescriptors: {
+    prepare: async () => ({
+      source: "shop.yaml",
+      format: "CADASTRE",
+      document: JSON.stringify({ services: [{ key: "imported", name: "Imported" }], entities: [{ key: "imported", name: "Imported" }] }),
+      dryRun: false,
+    }),
+    again: "NOTHING",
+    objects: ["entity:imported", "service:imported"],
+  },
+
+  submitErasureRequest: {
+    prepare: async (world) => ({ ...person(world), externalRef: world.fresh("ticket") }),
+    again: "NOTHING",
+    refused: {
+      CONFLICT: async (world) => {
+        const first = { ...person(world), externalRef: world.fresh("ticket") };
+        await world.mutate("submitErasureRequest", first);
+        return { ...first, ...person(world) };
+      },
+    },
+  },
+  recordIdentityVerification: {
+    prepare: having(unverified, ({ now }) => ({ event: "VERIFIED", at: now() })),
+    again: "NOTHING",
+    refused: {
+      ...unknownFor({ event: "VERIFIED", at: SINCE }),
+      PRECONDITION_FAILED: having(planned, ({ now }) => ({ event: "REQUESTED", at: now() })),
+    },
+  },
+  approveErasureRequest: {
+    prepare: planned,
+    again: "CONFLICT",
+    refused: { ...unknown, FORBIDDEN: (world) => planned(world.as("caller")), PRECONDITION_FAILED: unverified },
+  },
+  rejectErasureRequest: {
+    prepare: having(unverified, { code: "no_match" }),
+    again: "NOTHING",
+    refused: { ...unknownFor({ code: "no_match" }), PRECONDITION_FAILED: having(released, { code: "no_match" }) },
+  },
+  cancelErasureRequest: {
+    prepare: having(planned, { code: "other" }),
+    again: "NOTHING",
+    refused: { ...unknownFor({ code: "other" }), PRECONDITION_FAILED: having(certified, { code: "other" }) },
+  },
+  extendErasureDeadline: {
+    prepare: having(unverified, { code: "complexity" }),
+    again: "NOTHING",
+    refused: { ...unknownFor({ code: "complexity" }), PRECONDITION_FAILED: having(rejected, { code: "complexity" }) },
+  },
+  confirmIdentifier: {
+    prepare: doubted,
+    again: "NOTHING",
+    refused: { ...unknown, FORBIDDEN: (world) => doubted(world.as("caller")) },
+  },
+  retryErasureTask: {
+    prepare: taskOf(certified),
+    again: "PRECONDITION_FAILED",
+    refused: { ...unknown, PRECONDITION_FAILED: taskOf(released) },
+  },
+  recordSubjectNotice: {
+    prepare: having(unverified, ACKNOWLEDGED),
+    again: "NOTHING",
+    refused: {
+      ...unknownFor({ kind: "ACKNOWLEDGEMENT", sentAt: SINCE, channel: "letter" }),
+      PRECONDITION_FAILED: having(unverified, (world) => ({ ...ACKNOWLEDGED(world), kind: "COMPLETION" })),
+    },
+  },
+  stopService: {
+    prepare: async (world) => ({ id: (await service(world)).service, code: "other" }),
+    again: "NOTHING",
+    refused: { NOT_FOUND: async () => ({ id: "service:nobody", code: "other" }) },
+  },
+  resumeService: {
+    prepare: stopped,
+    again: "NOTHING",
+    refused: { NOT_FOUND: async () => ({ id: "service:nobody", code: "other" }) },
+  },
+};
