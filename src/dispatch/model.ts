@@ -84,6 +84,8 @@ export type OrderEvent = { readonly order: OrderRecord; readonly at: Date } & (
   | { readonly type: "ANSWERED"; readonly answer: Answer }
   | { readonly type: "FAILED_ATTEMPT"; readonly error: DeliveryError; readonly attempt: number }
   | { readonly type: "DEAD"; readonly error: DeliveryError; readonly reason: DeadReason }
+  /** The owner had nothing to say at claim: the order has ended unsent. */
+  | { readonly type: "WITHDRAWN" }
 );
 
 /** Why a request is refused, cancelled or waived, or a service stopped: the denials of the Data Rights Protocol. */

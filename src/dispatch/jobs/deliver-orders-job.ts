@@ -120,7 +120,7 @@ class OrderDispatcher implements Dispatcher {
     if (orders.length === 0) return 0;
     if (this.inFlight.size === 0) this.renewAt = renewalOf(until);
     const { letters, unwanted, unwritten } = await writeLetters(this.deps, this.owners, orders);
-    await withdrawUnrendered(this.deps, unwanted);
+    await withdrawUnrendered(this.deps, this.owners, unwanted);
     await returnLeases(this.deps, unwritten, LATER_MS);
     if (this.stopping) {
       await returnLeases(this.deps, letters.map((each) => each.order), 0);

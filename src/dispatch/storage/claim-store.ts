@@ -35,6 +35,8 @@ export interface Lease {
  *     room    what each endpoint can take: the least of its tokens and its free places (one, while its breaker is half open)
  *     due     so many of its due orders, oldest first; `turn` counts from the calls it has in flight already
  *     taken   the lowest turns of all endpoints: whoever has least in flight comes first, and none can hold all places
+ *
+ * Rows are named by `any(array(…))` and not by a join, for which the planner would read the whole tables.
  */
 export function leaseOrders(tx: Tx, services: readonly string[], limit: number, lease: Lease): Promise<OrderRecord[]> {
   return tx.query(
@@ -66,11 +68,11 @@ export function leaseOrders(tx: Tx, services: readonly string[], limit: number, 
         where e.service_key = r.service_key
      ), leased as (
        update order_queue q set attempt = q.attempt + 1, lease_until = $4, lease_owner = $5
-         from taken t where q.order_id = t.order_id
-       returning q.order_id, q.attempt
+        where q.order_id = any(array(select order_id from taken))
+       returning q.order_id
      )
-     update orders o set attempts = l.attempt, state = case o.state when 'QUEUED' then 'IN_FLIGHT' else o.state end
-       from leased l where o.id = l.order_id
+     update orders o set attempts = o.attempts + 1, state = case o.state when 'QUEUED' then 'IN_FLIGHT' else o.state end
+      where o.id = any(array(select order_id from leased))
      returning ${ORDER_RECORD}`,
     [tx.now, services, limit, lease.until, lease.owner],
   );

@@ -28,4 +28,4 @@ export async function returnLeases(deps: Deps, orders: readonly OrderRecord[], a
   await deps.transaction((tx) => releaseLeases(tx, orders.map(attemptOf), new Date(tx.now.getTime() + afterMs)));
 }
 
-export const attemptOf = ({ id, attempt }: OrderRecord): Attempt => ({ orderId: id, attempt });
+const attemptOf = ({ id, attempt }: OrderRecord): Attempt => ({ orderId: id, attempt });

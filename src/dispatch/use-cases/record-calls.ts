@@ -6,11 +6,10 @@ import { afterCalls } from "../breaker-model";
 import { afterAcceptance, afterFailure, deathBy, type Progress, stateOf } from "../delivery-model";
 import type { OrderEvent, OrderRecord } from "../model";
 import { notifyOwners, type OrderOwners } from "../order-owner";
-import { type ContinuedOrder, continueOrders, lockAttempts } from "../storage/attempt-store";
+import { type ContinuedOrder, continueOrders, lockLive } from "../storage/attempt-store";
 import { lockEndpointHealth, saveEndpointHealth, stopEndpoint } from "../storage/endpoint-store";
 import { isGone, type Verdict } from "../verdict-model";
 import { finishAnswered } from "./finish-answered";
-import { attemptOf } from "./keep-leases";
 
 /** A call that has ended; the order as it was claimed for it. */
 export interface FinishedCall {
@@ -34,12 +33,9 @@ export async function recordCalls(deps: Deps, owners: OrderOwners, calls: readon
 
 async function recordTogether(deps: Deps, owners: OrderOwners, calls: readonly FinishedCall[]): Promise<void> {
   await deps.transaction(async (tx) => {
-    const progress = await lockAttempts(tx, calls.map(({ order }) => attemptOf(order)));
-    const live = calls.filter(({ order }) => progress.has(order.id));
+    const live = await lockLive(tx, calls);
     const answered = live.flatMap(({ order, verdict }) => (verdict.type === "ANSWERED" ? [{ order, ...verdict }] : []));
-    const others = live.flatMap(({ order, verdict }) =>
-      verdict.type === "ANSWERED" ? [] : [step(tx, order, verdict, progress.get(order.id) as Progress)],
-    );
+    const others = live.flatMap(({ order, verdict, before }) => (verdict.type === "ANSWERED" ? [] : [step(tx, order, verdict, before)]));
     await finishAnswered(tx, answered);
     await continueOrders(tx, others.map((other) => other.continued));
     await notifyOwners(tx, owners, [

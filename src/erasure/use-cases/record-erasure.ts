@@ -1,6 +1,6 @@
 import { appendAuditEntry } from "../../audit";
 import { findDeclaredRules, findServiceEndpoints, recordDatasetProofs } from "../../catalog";
-import { enqueueOrders, type OrderEvent } from "../../dispatch";
+import { enqueueOrders } from "../../dispatch";
 import { addPeriod } from "../../platform/calendar";
 import type { Tx } from "../../platform/database/sql";
 import { upheldUntil } from "../../retention";
@@ -37,10 +37,10 @@ export async function recordErasure(tx: Tx, request: ErasureRequest, event: Answ
 }
 
 /** Delivery has given up regular attempts: the tasks are DEAD_LETTER and say why; the daily attempts may still revive them. */
-export async function recordDeadErasure(tx: Tx, request: ErasureRequest, event: Extract<OrderEvent, { type: "DEAD" }>): Promise<void> {
-  const outcome: Outcome = ["TIMEOUT", "NETWORK"].includes(event.error) || event.error.startsWith("HTTP_") ? "UNREACHABLE" : "FAILED";
+export async function recordDeadErasure(tx: Tx, request: ErasureRequest, orderId: string, error: string | null): Promise<void> {
+  const outcome: Outcome = error === "TIMEOUT" || error === "NETWORK" || error?.startsWith("HTTP_") ? "UNREACHABLE" : "FAILED";
   const part: OutcomePart = { fields: null, recordClass: null, outcome, count: null, rule: null, until: null, retentionRef: null };
-  for (const task of await tasksOfOrder(tx, request.id, event.order.id)) await replaceParts(tx, task.id, [part]);
+  for (const task of await tasksOfOrder(tx, request.id, orderId)) await replaceParts(tx, task.id, [part]);
   await appendAuditEntry(tx, { action: "erasure.dead-letter", actor: SYSTEM, object: request.id, subjects: [request.pid] });
 }
 

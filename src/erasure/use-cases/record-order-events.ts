@@ -30,7 +30,7 @@ async function recordErasureOrderEvents(tx: Tx, events: readonly OrderEvent[]): 
     const request = requests.get(event.order.ownerRef);
     if (request === undefined) throw new Error(`order ${event.order.id} belongs to no erasure request`);
     if (event.type === "ANSWERED") await recordAnswer(tx, request, event);
-    if (event.type === "DEAD" && stepOf(event) === "ERASE") await recordDeadErasure(tx, request, event);
+    if ((event.type === "DEAD" || event.type === "WITHDRAWN") && stepOf(event) === "ERASE") await recordDeadErasure(tx, request, event.order.id, errorOf(event));
   }
   const moved = events.filter((event) => event.type !== "CLAIMED").map((event) => event.order.ownerRef);
   if (moved.length > 0) await wakeRequests(tx, [...new Set(moved)], tx.now);
@@ -45,7 +45,7 @@ async function recordProgress(tx: Tx, events: readonly OrderEvent[]): Promise<vo
   if (verify.length > 0) await recordVerifyAttempts(tx, verify.map(toVerifyAttempt));
 }
 
-const CONCLUDED: Partial<Record<OrderEvent["type"], "ANSWERED" | "DEAD">> = { ANSWERED: "ANSWERED", DEAD: "DEAD" };
+const CONCLUDED: Partial<Record<OrderEvent["type"], "ANSWERED" | "DEAD">> = { ANSWERED: "ANSWERED", DEAD: "DEAD", WITHDRAWN: "DEAD" };
 
 /** A planning order has been tried when an attempt came back; a discovery that was only accepted is still on its way. */
 function isTried(event: OrderEvent): boolean {
@@ -54,7 +54,7 @@ function isTried(event: OrderEvent): boolean {
   return step === "VERIFY_BEFORE" || ((step === "DISCOVER" || step === "CONFIRM") && event.type !== "ACCEPTED");
 }
 
-const TASK_STATE: Partial<Record<OrderState, TaskState>> = { QUEUED: "READY", IN_FLIGHT: "IN_FLIGHT", ACCEPTED: "ACCEPTED", DEAD: "DEAD_LETTER" };
+const TASK_STATE: Partial<Record<OrderState, TaskState>> = { QUEUED: "READY", IN_FLIGHT: "IN_FLIGHT", ACCEPTED: "ACCEPTED", DEAD: "DEAD_LETTER", WITHDRAWN: "DEAD_LETTER" };
 
 /** A task follows its erase order; an accepted or dead order keeps its state while it is asked again. */
 function toEraseAttempt(event: OrderEvent): AttemptChange {
@@ -62,10 +62,15 @@ function toEraseAttempt(event: OrderEvent): AttemptChange {
 }
 
 function toVerifyAttempt(event: OrderEvent): Omit<AttemptChange, "attempts"> {
-  return { orderId: event.order.id, state: event.order.state === "DEAD" ? "DEAD_LETTER" : "VERIFYING", error: errorOf(event) };
+  return { orderId: event.order.id, state: TASK_STATE[event.order.state] === "DEAD_LETTER" ? "DEAD_LETTER" : "VERIFYING", error: errorOf(event) };
 }
 
-const errorOf = (event: OrderEvent): string | null => (event.type === "FAILED_ATTEMPT" || event.type === "DEAD" ? event.error : null);
+/** An order is withdrawn at claim because the person has no identifier left by which the dataset can be asked. */
+function errorOf(event: OrderEvent): string | null {
+  if (event.type === "WITHDRAWN") return "NO_IDENTIFIER";
+  return event.type === "FAILED_ATTEMPT" || event.type === "DEAD" ? event.error : null;
+}
+
 
 async function recordAnswer(tx: Tx, request: ErasureRequest, event: AnsweredEvent): Promise<void> {
   switch (stepOf(event)) {

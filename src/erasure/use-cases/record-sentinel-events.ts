@@ -13,11 +13,12 @@ async function renderSentinelOrders(reader: Reader, orders: readonly OrderRecord
   const sentinels = new Map((await findSentinelsByIds(reader, orders.map((order) => order.ownerRef))).map((sentinel) => [sentinel.id, sentinel]));
   const datasets = await findDatasets(reader, [...new Set(orders.flatMap((order) => order.datasets))]);
   return new Map(
-    orders.map((order) => {
+    orders.flatMap((order): [string, OrderContent][] => {
       const types = new Set(order.datasets.flatMap((id) => datasets.get(id)?.identifierTypes ?? []));
       const asked = (sentinels.get(order.ownerRef)?.identifierTypes ?? []).filter((type) => types.has(type));
+      if (asked.length === 0) return [];
       const identities = asked.map((type) => ({ identity_type: type, identity_value: sentinelValue(order.ownerRef, type), identity_format: "raw" as const }));
-      return [order.id, { identities }];
+      return [[order.id, { identities }]];
     }),
   );
 }
@@ -25,11 +26,11 @@ async function renderSentinelOrders(reader: Reader, orders: readonly OrderRecord
 /** Moves sentinels on. A step that died or planted nothing ends the sentinel without proof, and whoever waited goes on without it. */
 async function recordSentinelEvents(tx: Tx, events: readonly OrderEvent[]): Promise<void> {
   for (const event of [...events].sort((one, other) => (one.order.ownerRef < other.order.ownerRef ? -1 : 1))) {
-    if (event.type !== "ANSWERED" && event.type !== "DEAD") continue;
+    if (event.type !== "ANSWERED" && event.type !== "DEAD" && event.type !== "WITHDRAWN") continue;
     const sentinel = await lockSentinel(tx, event.order.ownerRef);
     if (sentinel === undefined || sentinel.state === "FAILED" || sentinel.state === "REMOVED") continue;
-    if (event.type === "DEAD") await fail(tx, sentinel);
-    else await recordStep(tx, sentinel, event);
+    if (event.type === "ANSWERED") await recordStep(tx, sentinel, event);
+    else await fail(tx, sentinel);
   }
 }
 

@@ -32,6 +32,8 @@ export interface Company {
   entity(key: string, owner: string, identifierTypes?: readonly string[]): Promise<void>;
   /** Delivers and advances until nothing moves at this instant. */
   settle(): Promise<void>;
+  /** Advances requests until nothing moves, and delivers nothing. */
+  advanceOnly(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -83,6 +85,9 @@ export async function createCompany(config: Record<string, string> = {}): Promis
     },
     async settle() {
       while ((await advance.runOnce()) + (await dispatcher.runOnce()) > 0);
+    },
+    async advanceOnly() {
+      while ((await advance.runOnce()) > 0);
     },
     async close() {
       await outbound.close();
