@@ -1,4 +1,7 @@
 import { createDispatcher, type Dispatcher, enqueueOrders } from "../../src/dispatch";
+import { ownersByName } from "../../src/dispatch/order-owner";
+import { claimOrders } from "../../src/dispatch/use-cases/claim-orders";
+import { recordCalls } from "../../src/dispatch/use-cases/record-calls";
 import { waitFor } from "../support/wait-for";
 import { createDeliveryWorld, type DeliveryWorld } from "./support/delivery-world";
 import type { Reply, TestService } from "./support/test-service";
@@ -75,6 +78,21 @@ test("a zombie's answer to an order that is answered touches no row either", asy
   answer(service.answered(service.received[0]!.order));
   await zombie;
   expect(await world.owner.heard(id)).toEqual(heard);
+});
+
+test("of two attempts of one order that are recorded together, only the newest counts", async () => {
+  const id = await world.order(service);
+  const owners = ownersByName([world.owner]);
+  const claim = async () => (await claimOrders(world.deps, owners, { worker: world.deps.ids.uuid(), limit: 1 })).orders[0]!;
+  const first = await claim();
+  world.clock.advance("PT1M");
+  const second = await claim();
+  await recordCalls(world.deps, owners, [
+    { order: first, verdict: { type: "FAILED", error: "TIMEOUT", retryAfter: null } },
+    { order: second, verdict: { type: "ACCEPTED" } },
+  ]);
+  expect(await world.find(id)).toMatchObject({ state: "ACCEPTED", attempts: 2, lastError: null });
+  expect((await world.owner.heard(id)).map(({ type, attempt }) => [type, attempt])).toEqual([["CLAIMED", 1], ["CLAIMED", 2], ["ACCEPTED", 2]]);
 });
 
 test("a worker that lives keeps the lease of a long call", async () => {

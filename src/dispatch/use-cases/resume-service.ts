@@ -12,8 +12,9 @@ import { type DecideEndpoint, decidedService, recordDecision } from "./decide-en
 export async function resumeService(deps: Deps, command: DecideEndpoint): Promise<Service> {
   return deps.transaction(async (tx) => {
     const service = await decidedService(tx, command);
-    if (!(await resumeEndpoint(tx, service.key))) return service;
+    // Places in the queue are locked before endpoints, as everywhere; where nothing is stopped, nothing was set aside.
     await reviveGoneOrders(tx, service.key);
+    if (!(await resumeEndpoint(tx, service.key))) return service;
     await recordDecision(tx, "RESUME", service.key, command);
     tx.afterCommit(wakeDispatchers);
     return service;
