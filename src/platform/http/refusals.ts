@@ -1,10 +1,7 @@
 import type { Duplex } from "node:stream";
 import { HTTP_STATUS, Refusal, type ErrorCode } from "../errors";
 import type { Ids } from "../ids";
-import { json, type HttpResponse } from "./route";
-
-/** How a refusal is said at a door; `{code, id}` unless the door's protocol has a form of its own. */
-export type RenderRefusal = (refusal: Refusal, id: string) => HttpResponse;
+import { json, type HttpResponse, type RenderRefusal } from "./route";
 
 /** A refusal as it is; anything else becomes INTERNAL, which tells nothing: its cause is only in the log, under the request's id. */
 export const asRefusal = (error: unknown): Refusal =>

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Caller } from "../deps";
-import type { RenderRefusal } from "./refusals";
+import type { Refusal } from "../errors";
 
 /** One request at one of our HTTP doors, its body read in full and within the route's limit. */
 export interface HttpRequest {
@@ -28,6 +28,9 @@ export interface HttpResponse {
   /** Streamed if it is an iterable, with back-pressure. */
   readonly body?: string | Buffer | AsyncIterable<string | Buffer>;
 }
+
+/** How a refusal is said at a door; `{code, id}` unless the door's protocol has a form of its own. */
+export type RenderRefusal = (refusal: Refusal, id: string) => HttpResponse;
 
 /**
  * Who may knock. `public`: anyone (health, keys, files meant for all, and requests that prove themselves by a signature the handler checks).
