@@ -6,7 +6,7 @@ let world: DeliveryWorld;
 let service: TestService;
 beforeAll(async () => {
   world = await createDeliveryWorld();
-  service = await world.service("naughty", { timeoutMs: 300, datasets: 2 });
+  service = await world.service("naughty", { timeoutMs: 2000, datasets: 2 });
 });
 afterAll(() => world.close());
 

@@ -2,6 +2,7 @@ import { createDispatcher, type Dispatcher, enqueueOrders } from "../../src/disp
 import { ownersByName } from "../../src/dispatch/order-owner";
 import { claimOrders } from "../../src/dispatch/use-cases/claim-orders";
 import { recordCalls } from "../../src/dispatch/use-cases/record-calls";
+import { onWake } from "../../src/dispatch/wake";
 import { waitFor } from "../support/wait-for";
 import { createDeliveryWorld, type DeliveryWorld } from "./support/delivery-world";
 import type { Reply, TestService } from "./support/test-service";
@@ -154,14 +155,18 @@ test("what a worker has claimed and not yet called when it is stopped is given b
   expect(await world.find(id)).toMatchObject({ state: "ANSWERED" });
 });
 
-test("committed orders wake the worker of the process at once", async () => {
-  world.dispatcher.start();
+test("committed orders wake the workers of the process, and no others", async () => {
+  let wakes = 0;
+  const sleepOn = onWake(() => (wakes += 1));
   await world.order(service);
-  await waitFor(() => service.received.length === 1);
-  const started = performance.now();
+  expect(wakes).toBe(1);
+  await expect(world.deps.transaction(async (tx) => {
+    await enqueueOrders(tx, [{ owner: "test", ownerRef: world.deps.ids.uuid(), service: "orders", kind: "erase", datasets: [], due: null }]);
+    throw new Error("changed my mind");
+  })).rejects.toThrow("changed my mind");
+  sleepOn();
   await world.order(service);
-  await waitFor(() => service.received.length === 2);
-  expect(performance.now() - started).toBeLessThan(400);
+  expect(wakes).toBe(1);
 });
 
 test("orders of a transaction that is rolled back never were", async () => {
