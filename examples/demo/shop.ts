@@ -1,0 +1,39 @@
+import type { Person } from "../shop/people/people";
+import { SERVICES } from "../shop/services/all-services";
+import { type Children, type Ended, run } from "./children";
+import { type Cadastre, statusOf } from "./cadastre";
+
+/** The example company: where its services listen, and their databases by name. */
+export interface Shop {
+  readonly ports: ReadonlyMap<string, number>;
+  readonly databases: ReadonlyMap<string, string>;
+}
+
+/** The descriptor with the ports that the services have here. */
+export function descriptorFor(descriptor: string, { ports }: Shop): string {
+  return SERVICES.reduce((text, { key, port }) => text.replace(`http://127.0.0.1:${port}/`, `http://127.0.0.1:${ports.get(key)}/`), descriptor);
+}
+
+/** Starts the six services as processes. Support asks for permits, and so needs a token of its own. */
+export async function openShop(children: Children, { ports, databases }: Shop, cadastre: Cadastre): Promise<void> {
+  const token = await cadastre.createToken("service:support", "service", "support");
+  await Promise.all(
+    SERVICES.map(({ key }) => {
+      const env = {
+        PORT: String(ports.get(key)),
+        DATABASE_URL: databases.get(key) ?? "",
+        CADASTRE_URL: cadastre.url,
+        ...(key === "support" ? { CADASTRE_TOKEN: token } : {}),
+        // For the demo's own test: a service that keeps what it was told to erase.
+        ...(process.env.SHOP_LIE ? { SHOP_LIE: process.env.SHOP_LIE } : {}),
+      };
+      return children.serve(key, { args: [require.resolve("../shop/main"), key], env }, async () => (await statusOf(`http://127.0.0.1:${ports.get(key)}`)) !== undefined);
+    }),
+  );
+}
+
+/** Lets another program look for the person in all databases, by everything that the demo knows of them from before. */
+export function lookIndependently({ databases }: Shop, { customerId, name, email, phone }: Person, certificateFile?: string): Promise<Ended> {
+  const question = { databases: [...databases.values()], knownBy: [customerId, name, email, phone] };
+  return run({ args: [require.resolve("../shop/independent-look"), ...(certificateFile ? [certificateFile] : [])] }, JSON.stringify(question));
+}
