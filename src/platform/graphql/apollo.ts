@@ -65,7 +65,7 @@ function operations(schema: GraphQLSchema, failed: (id: string, request: Partial
     async responseForOperation({ document, operation, request, contextValue }) {
       const compiled = operation && compiler.find(document, operation);
       if (!compiled) return null;
-      const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
+      const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {}, { maxErrors: 1 });
       if (!variables.coerced) return null; // Apollo's own execution says what is wrong with them.
       const { data, errors }: ExecutionResult = await compiled(undefined, contextValue, variables.coerced);
       const explained = errors && toClientErrors(errors, failed(contextValue.requestId, { operation }));

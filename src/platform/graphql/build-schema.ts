@@ -2,6 +2,7 @@ import "reflect-metadata";
 import type { GraphQLSchema } from "graphql";
 import { buildSchemaSync, getMetadataStorage, type NonEmptyArray } from "type-graphql";
 import type { RecordDenied } from "../denial";
+import { resolveDirectly } from "./direct-resolvers";
 import { guardOperations } from "./guard-operations";
 import { DateTimeScalar } from "./scalars";
 import { validateArguments } from "./validate-arguments";
@@ -21,6 +22,7 @@ export function buildGuardedSchema(resolvers: readonly ResolverClass[], recordDe
     validateFn: validateArguments,
     pubSub: noTopics,
   });
+  resolveDirectly(schema);
   guardOperations(schema, recordDenied);
   return schema;
 }

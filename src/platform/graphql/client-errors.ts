@@ -75,9 +75,24 @@ const explained = (message: string, cause: unknown): string =>
 const VARIABLE_ERROR = /^Variable "\$\w+" (got invalid value|of required type|of non-null type)|^Too many errors processing variables/;
 const isVariableError = (error: GraphQLError): boolean => error.path === undefined && VARIABLE_ERROR.test(error.message);
 
+/** Thrown to leave a walk through variables that has found enough. */
+const ENOUGH = new Error("enough faults");
+
 /** Looks at the variables once more, because graphql-js's own messages quote them: names each place and what was expected there. */
-function explainVariables({ id, schema, operation, variables, hideSuggestions }: FailedRequest): GraphQLFormattedError[] {
+function explainVariables(request: FailedRequest): GraphQLFormattedError[] {
   const faults: GraphQLFormattedError[] = [];
+  try {
+    lookAtVariables(request, (fault) => {
+      faults.push(fault);
+      if (faults.length === MAX_ERRORS) throw ENOUGH;
+    });
+  } catch (error) {
+    if (error !== ENOUGH) throw error;
+  }
+  return faults;
+}
+
+function lookAtVariables({ id, schema, operation, variables, hideSuggestions }: FailedRequest, found: (fault: GraphQLFormattedError) => void): void {
   for (const definition of operation?.variableDefinitions ?? []) {
     const name = definition.variable.name.value;
     const type = typeFromAST(schema, definition.type);
@@ -85,11 +100,10 @@ function explainVariables({ id, schema, operation, variables, hideSuggestions }:
     const { line, column } = definition.loc?.startToken ?? { line: 0, column: 0 };
     const report = (path: readonly (string | number)[], message: string): void => {
       const place = [`$${name}`, ...path].join(".");
-      faults.push(clientError("BAD_USER_INPUT", `${place}: ${message}`, id, { locations: [{ line, column }] }));
+      found(clientError("BAD_USER_INPUT", `${place}: ${message}`, id, { locations: [{ line, column }] }));
     };
     const value = variables?.[name];
     if (value === undefined && definition.defaultValue !== undefined) continue;
     coerceInputValue(value, type, (path, _value, error) => report(path, explained(error.message, causeOf(error))), hideSuggestions);
   }
-  return faults;
 }

@@ -5,4 +5,4 @@ import { Extensions } from "type-graphql";
  * must carry it; a schema with a root field that does not is refused at start (deny by default).
  */
 export const Requires = (permission: string): MethodDecorator & PropertyDecorator =>
-  Extensions({ permission }) as MethodDecorator & PropertyDecorator;
+  Extensions({ permission });

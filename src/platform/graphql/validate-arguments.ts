@@ -2,12 +2,11 @@ import { getMetadataStorage, validate, type ValidationError } from "class-valida
 import type { ValidatorFn } from "type-graphql";
 import { badInput } from "../errors";
 
-/** Whether a class of arguments has any rule of class-validator; looked up once a class, because most page arguments have none. */
-const hasRules = new Map<unknown, boolean>();
+const ruled = new Map<unknown, boolean>();
 
 /** Checks the shape of arguments by the rules on their classes. Refuses (BAD_USER_INPUT), naming each place and rule, never a value. */
 export const validateArguments: ValidatorFn = async (value, type) => {
-  if (value === null || typeof value !== "object" || !isRuled(type)) return;
+  if (value === null || typeof value !== "object" || !hasRules(type)) return;
   const items = Array.isArray(value) ? value : [value];
   const faults: string[] = [];
   for (const [index, item] of items.entries()) {
@@ -17,11 +16,12 @@ export const validateArguments: ValidatorFn = async (value, type) => {
   if (faults.length > 0) throw badInput(faults.slice(0, 20).join("; "));
 };
 
-function isRuled(type: unknown): boolean {
-  let known = hasRules.get(type);
+/** Whether a class of arguments has any rule of class-validator: most that only name a page have none. */
+export function hasRules(type: unknown): boolean {
+  let known = ruled.get(type);
   if (known === undefined) {
     known = typeof type === "function" && getMetadataStorage().getTargetValidationMetadatas(type, "", false, false).length > 0;
-    hasRules.set(type, known);
+    ruled.set(type, known);
   }
   return known;
 }
