@@ -1,7 +1,9 @@
 import { type Benchmark, type Figure, isReached, ratioOf, tableOf } from "./harness";
 import { fanOutBenchmark } from "./fan-out";
+import { graphqlReadBenchmark } from "./graphql-read";
+import { startBenchmark } from "./start";
 
-const BENCHMARKS: readonly Benchmark[] = [fanOutBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [startBenchmark, graphqlReadBenchmark, fanOutBenchmark];
 
 /** Runs the benchmarks named, or all; prints a table, with `--json` also the figures as JSON lines. Exit 1 if a bound was missed. */
 export async function main(args: readonly string[]): Promise<number> {
