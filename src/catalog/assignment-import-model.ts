@@ -1,7 +1,7 @@
+import type { Change, Declaration } from "./definition-import-model";
+import type { AssignmentInput, Declared, TextError } from "./descriptors/descriptor-model";
 import { type Claim, claimText, endingNow, type OwnershipAssignment, overlaps, rivalOf, sameClaim, validityFaults, validityText } from "./ownership-model";
 import { assignmentId } from "./public-ids";
-import type { AssignmentInput, Declared, TextError } from "./descriptors/descriptor-model";
-import type { Change, Declaration } from "./definition-import-model";
 
 /** What an import does to the assignments of the entities that it touches. */
 export interface AssignmentPlan {
@@ -34,43 +34,50 @@ export interface AssignmentState {
 export function planAssignments(declared: readonly Declared<AssignmentInput>[], source: string, state: AssignmentState): AssignmentPlan {
   const isOwn = ({ id }: OwnershipAssignment): boolean => state.declarations.get(assignmentId(id))?.source === source;
   const pairs = pair(declared, state, isOwn);
-  const taken = new Set(pairs.flatMap(({ standing }) => standing?.id ?? []));
+  const taken = new Set(pairs.flatMap(({ known }) => known?.id ?? []));
   const recorded: OwnershipAssignment[] = [];
   const changes: Change[] = [];
   const errors: TextError[] = [];
 
-  const untouched = state.current.filter((assignment) => !taken.has(assignment.id));
-  const others = untouched.map((assignment) => {
-    if (!isOwn(assignment) || (assignment.validTo !== null && assignment.validTo <= state.now)) return assignment;
-    const ended = { ...assignment, validTo: endingNow(assignment, state.now), recordedAt: state.recordedAt(assignment.entityKey) };
-    recorded.push(ended);
-    changes.push({ object: assignment.id, line: `- ${claimText(assignment)}` });
-    return ended;
-  });
+  /** As they will stand, by entity. */
+  const standing = new Map<string, OwnershipAssignment[]>();
+  const stand = (assignment: OwnershipAssignment): void => {
+    const beside = standing.get(assignment.entityKey);
+    if (beside === undefined) standing.set(assignment.entityKey, [assignment]);
+    else beside.push(assignment);
+  };
+
+  for (const assignment of state.current.filter(({ id }) => !taken.has(id))) {
+    if (!isOwn(assignment) || isOver(assignment, state.now)) stand(assignment);
+    else {
+      const ended = { ...assignment, validTo: endingNow(assignment, state.now), recordedAt: state.recordedAt(assignment.entityKey) };
+      recorded.push(ended);
+      changes.push({ object: assignment.id, line: `- ${claimText(assignment)}` });
+      stand(ended);
+    }
+  }
 
   const kept: { id: string; at: number }[] = [];
   const placeOf = new Map<string, number>();
-  for (const { declared: { input, at }, standing } of pairs) {
-    const claim = claimOf(input, standing, state.now);
+  for (const { declared: { input, at }, known } of pairs) {
+    const claim = claimOf(input, known, state.now);
     const next: OwnershipAssignment =
-      standing !== undefined && sameClaim(standing, claim)
-        ? standing
-        : { ...claim, id: standing?.id ?? state.newId(), recordedAt: state.recordedAt(claim.entityKey) };
+      known !== undefined && sameClaim(known, claim) ? known : { ...claim, id: known?.id ?? state.newId(), recordedAt: state.recordedAt(claim.entityKey) };
     const faults = validityFaults(claim);
-    const rival = rivalOf(next, others);
+    const rival = rivalOf(next, standing.get(next.entityKey) ?? []);
     if (faults.length > 0) errors.push({ at, text: `validTo ${faults[0]!.text}` });
     else if (rival !== undefined) {
       const [here, elsewhere] = [placeOf.get(rival.id), state.declarations.get(assignmentId(rival.id))];
       const by = here !== undefined ? `${source}:${state.positionOf(here)}` : elsewhere !== undefined ? `${elsewhere.source}:${elsewhere.position}` : "no source";
       errors.push({ at, text: `does not stand beside ${claimText(rival)}, declared by ${by}` });
     }
-    if (next !== standing) {
+    if (next !== known) {
       recorded.push(next);
-      changes.push({ object: next.id, line: standing === undefined ? `+ ${claimText(next)}` : `~ ${claimText(standing)} → ${validityText(next)}` });
+      changes.push({ object: next.id, line: known === undefined ? `+ ${claimText(next)}` : `~ ${claimText(known)} → ${validityText(next)}` });
     }
     kept.push({ id: next.id, at });
     placeOf.set(next.id, at);
-    others.push(next);
+    stand(next);
   }
   return { recorded, kept, changes, errors };
 }
@@ -78,7 +85,7 @@ export function planAssignments(declared: readonly Declared<AssignmentInput>[], 
 interface Pair {
   readonly declared: Declared<AssignmentInput>;
   /** The assignment that already says this, or nearly. */
-  readonly standing: OwnershipAssignment | undefined;
+  readonly known: OwnershipAssignment | undefined;
 }
 
 /** Pairs each declared assignment with one that stands: first what is equal, then what can be corrected. Those of other sources are left alone. */
@@ -96,18 +103,20 @@ function pair(declared: readonly Declared<AssignmentInput>[], { current, declara
   const equal = declared.map(({ input }) => take(input, (assignment) => sameClaim(assignment, claimOf(input, assignment, now))));
   return declared.map((item, index) => ({
     declared: item,
-    standing:
+    known:
       equal[index] ??
       take(item.input, (assignment) => {
-        const isOver = assignment.validTo !== null && assignment.validTo <= now;
-        return (!isOver || Boolean(item.input.validFrom)) && (isOwn(assignment) || overlaps(assignment, claimOf(item.input, assignment, now)));
+        const mayGoOn = Boolean(item.input.validFrom) || !isOver(assignment, now);
+        return mayGoOn && (isOwn(assignment) || overlaps(assignment, claimOf(item.input, assignment, now)));
       }),
   }));
 }
 
+const isOver = ({ validTo }: OwnershipAssignment, now: Date): boolean => validTo !== null && validTo <= now;
+
 const holderOf = ({ entityKey, serviceKey, role }: AssignmentInput | OwnershipAssignment): string => `${entityKey} ${serviceKey} ${role}`;
 
 /** What is declared, in full: it began when the assignment that stands began, or now; without an end it goes on. */
-const claimOf = ({ entityKey, serviceKey, role, validFrom, validTo }: AssignmentInput, standing: OwnershipAssignment | undefined, now: Date): Claim => ({
-  entityKey, serviceKey, role, validFrom: validFrom ?? standing?.validFrom ?? now, validTo: validTo ?? null,
+const claimOf = ({ entityKey, serviceKey, role, validFrom, validTo }: AssignmentInput, known: OwnershipAssignment | undefined, now: Date): Claim => ({
+  entityKey, serviceKey, role, validFrom: validFrom ?? known?.validFrom ?? now, validTo: validTo ?? null,
 });

@@ -1,8 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
-
 /** The members of what is to be written that differ from what is known; none: there is nothing to write. */
 export const changedMembers = <Value extends object>(known: Value, next: Value): string[] =>
-  Object.keys(next).filter((member) => !isDeepStrictEqual(known[member as keyof Value], next[member as keyof Value]));
+  Object.keys(next).filter((member) => !isEqual(known[member as keyof Value], next[member as keyof Value]));
+
+// Of texts, numbers, instants and lists of these, and of fields, whose members stand in one order everywhere.
+const isEqual = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 export const isUnchanged = <Value extends object>(known: Value | undefined, next: Value): boolean =>
   known !== undefined && changedMembers(known, next).length === 0;
@@ -24,7 +25,7 @@ const isNamed = (value: unknown): value is Named[] => Array.isArray(value) && va
 function listDifference(before: readonly Named[], after: readonly Named[]): string {
   const [old, young] = [new Map(before.map((item) => [item.name, item])), new Map(after.map((item) => [item.name, item]))];
   const marks = [
-    ...after.flatMap((item) => (!old.has(item.name) ? [`+${item.name}`] : isDeepStrictEqual(old.get(item.name), item) ? [] : [`~${item.name}`])),
+    ...after.flatMap((item) => (!old.has(item.name) ? [`+${item.name}`] : isEqual(old.get(item.name), item) ? [] : [`~${item.name}`])),
     ...before.flatMap((item) => (young.has(item.name) ? [] : [`-${item.name}`])),
   ];
   return marks.length === 0 ? "in another order" : brief(marks.join(" "));

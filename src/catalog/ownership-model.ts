@@ -41,10 +41,10 @@ export const sameHolder = (one: Claim, other: Claim): boolean =>
   one.entityKey === other.entityKey && one.serviceKey === other.serviceKey && one.role === other.role;
 
 /** The first of the entity's other current assignments with which this one cannot stand: a second system of record, or the same role twice. */
-export const rivalOf = <Other extends Claim & { readonly id?: string }>(claim: Claim & { readonly id?: string }, others: readonly Other[]): Other | undefined =>
+export const rivalOf = (claim: Claim & { readonly id?: string }, others: readonly OwnershipAssignment[]): OwnershipAssignment | undefined =>
   others.find(
     (other) =>
-      (claim.id === undefined || other.id !== claim.id) &&
+      other.id !== claim.id &&
       other.entityKey === claim.entityKey &&
       ((claim.role === "SYSTEM_OF_RECORD" && other.role === "SYSTEM_OF_RECORD") || sameHolder(claim, other)) &&
       overlaps(claim, other),

@@ -19,7 +19,7 @@ export interface ServiceInput {
   readonly backupHorizon?: string | null;
 }
 
-export const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_TIMEOUT_MS = 30_000;
 const MIN_TIMEOUT_MS = 100;
 const MAX_TIMEOUT_MS = 300_000;
 const MAX_URL_LENGTH = 2048;

@@ -242,30 +242,6 @@ nonsense: 1
   expect(await auditTrail(world.deps)).toEqual([]);
 });
 
-test.each<[string, string, RegExp]>([
-  ["a text that is no YAML", "services: [", /^s:1:\d+: not YAML: /],
-  ["aliases of aliases of aliases", `a: &a [${"x,".repeat(9)}x]\n${[..."bcdefghij"].map((name, place) => `${name}: &${name} [${Array(10).fill(`*${"abcdefghij"[place]}`).join(", ")}]`).join("\n")}`, /^s:\d+:\d+: aliases repeat more than/],
-  ["an anchor inside itself", "services: &a [*a]", /^s:1:15: an alias of an anchor .* contains the alias itself/],
-  ["a member written twice", "services: []\nservices: []", /^s:2:1: this member stands in the same mapping twice/],
-  ["a tag", "services: !!js/function x", /^s:1:11: tags/],
-  ["nesting without end", "[".repeat(100_000), /^s:1:\d+: not YAML: nesting/],
-  ["a name of 10,000 characters", `services: [{ key: a, name: ${"n".repeat(10_000)} }]`, /^s:1:28: name must have at most 512/],
-])("%s is an error with a place", async (_, document, reason) => {
-  const { errors } = await importFrom("s", document, false);
-  expect(errors).toContainEqual(expect.stringMatching(reason));
-});
-
-test("aliases and merge keys are followed", async () => {
-  await apply("services:\n  - &a { key: a, name: A, team: shop }\n  - { <<: *a, key: b }\n");
-  expect((await findServices(world.deps.db, ["b"])).get("b")).toMatchObject({ name: "A", team: "shop" });
-});
-
-test("categories of one's own are taken where the same source declares them", async () => {
-  const dataset = "datasets: [{ namespace: n, name: d, fields: [{ name: f, categories: [user.loyalty] }] }]";
-  expect((await plan(dataset)).errors).toHaveLength(1);
-  expect((await plan(`categories: [user.loyalty]\n---\n${dataset}`)).errors).toEqual([]);
-});
-
 test("more than 16 MB and formats that are not read yet are refused", async () => {
   await expect(plan(`# ${"x".repeat(16 * 1024 * 1024)}`)).rejects.toMatchObject({ code: "TOO_LARGE" });
   const odcs = importDescriptors(world.deps, { actor: "ada", source: "s", format: "ODCS", document: "", dryRun: true });

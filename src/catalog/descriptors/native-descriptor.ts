@@ -123,7 +123,7 @@ function readItems<Value, Input>(nodes: readonly YamlNode[], errors: TextError[]
       const at = placeOf(node, path);
       if (!faulty.has(at)) kind.references?.push({ id: target, at });
     }
-    errors.push(...own);
+    for (const error of own) errors.push(error); // As arguments of one call, a million of them would be too many.
     return own.length > 0 ? [] : [{ input, at: node.at, members: node.kind === "map" ? [...node.entries.keys()] : [] }];
   });
 }

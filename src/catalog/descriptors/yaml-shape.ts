@@ -51,26 +51,29 @@ export const listOf =
   };
 
 /** A mapping with these members and no others. */
-export const mapOf =
-  <Of extends Members>(members: Of): Shape<ReadOf<Of>> =>
-  (node, errors) => {
-    const names = Object.keys(members).join(", ");
+export function mapOf<Of extends Members>(members: Of): Shape<ReadOf<Of>> {
+  const specified = Object.entries(members);
+  const names = Object.keys(members).join(", ");
+  const unknown = `unknown member; there are ${names}`;
+  return (node, errors) => {
     if (node.kind !== "map") errors.push({ at: node.at, text: `expected a mapping with ${names}` });
     const entries = node.kind === "map" ? node.entries : undefined;
     for (const [name, { keyAt }] of entries ?? []) {
-      if (!Object.hasOwn(members, name)) errors.push({ at: keyAt, text: `unknown member; there are ${names}` });
+      if (!Object.hasOwn(members, name)) errors.push({ at: keyAt, text: unknown });
     }
-    const read = Object.entries(members).flatMap(([name, { shape, required: isRequired }]): [string, unknown][] => {
+    const read: Record<string, unknown> = {};
+    for (const [name, { shape, required: isRequired }] of specified) {
       const value = entries?.get(name)?.value;
-      if (value === undefined) {
-        if (!isRequired) return [];
+      if (value === undefined && isRequired) {
         if (entries !== undefined) errors.push({ at: node.at, text: `${name} is missing` });
-        return [[name, shape({ kind: "scalar", at: node.at, size: 1, text: null }, [])]];
+        read[name] = shape({ kind: "scalar", at: node.at, size: 1, text: null }, []);
+      } else if (value !== undefined) {
+        read[name] = !isRequired && value.kind === "scalar" && value.text === null ? null : shape(value, errors);
       }
-      return [[name, !isRequired && value.kind === "scalar" && value.text === null ? null : shape(value, errors)]];
-    });
-    return Object.fromEntries(read) as ReadOf<Of>;
+    }
+    return read as ReadOf<Of>;
   };
+}
 
 /** Where the value at the path stands, or the last of its parents that stands there. */
 export function placeOf(node: YamlNode, path: readonly (string | number)[]): number {

@@ -60,21 +60,30 @@ export interface DatasetPageKey extends PageRequest {
   readonly key: string;
 }
 
+const ASKED = "unnest($1::text[], $2::int[], $3::text[], $4::text[]) with ordinality as asked (key, first, namespace, name, place)";
+
+const AFTER_CURSOR = "d.retired_at is null and (asked.name is null or (d.namespace, d.name) > (asked.namespace, asked.name))";
+
+const PAGES_OF = {
+  // A service's datasets lie in the order of its index: each page reads no more than its rows.
+  service: `select asked.place, page.* from ${ASKED}
+    cross join lateral (select ${DATASET_COLUMNS} from datasets d where d.service_key = asked.key and ${AFTER_CURSOR}
+                        order by d.namespace, d.name limit asked.first + 1) as page
+    order by asked.place, page.namespace, page.name`,
+  // An entity's have to be sorted anyway: one join for all of them takes a quarter of the time of one for each.
+  entity: `select page.place, page.number, page.namespace, page.name, page."serviceKey", page."identifierTypes", page.personal, page."retiredAt"
+    from (select asked.place, asked.first, row_number() over (partition by asked.place order by d.namespace, d.name) as nth, ${DATASET_COLUMNS}
+          from ${ASKED} join dataset_entities de on de.entity_key = asked.key join datasets d on d.id = de.dataset_id
+          where ${AFTER_CURSOR}) as page
+    where page.nth <= page.first + 1 order by page.place, page.nth`,
+};
+
 /** One page for each parent, in the order asked, with one statement. */
 export async function listDatasetsOf(reader: Reader, parent: "service" | "entity", asked: readonly DatasetPageKey[]): Promise<Page<Dataset>[]> {
   const cursors = asked.map(({ after }) => decodeCursor(after, 2));
-  const ofParent = {
-    service: "datasets d where d.service_key = asked.key",
-    entity: "dataset_entities de join datasets d on d.id = de.dataset_id where de.entity_key = asked.key",
-  };
   const rows = await reader.query<DatasetRow & { place: string }>(
-    `listDatasetsOf${parent === "service" ? "Services" : "Entities"}`,
-    `select asked.place, page.* from unnest($1::text[], $2::int[], $3::text[], $4::text[]) with ordinality as asked (key, first, namespace, name, place)
-     cross join lateral (
-       select ${DATASET_COLUMNS} from ${ofParent[parent]} and d.retired_at is null
-         and (asked.name is null or (d.namespace, d.name) > (asked.namespace, asked.name))
-       order by d.namespace, d.name limit asked.first + 1) as page
-     order by asked.place, page.namespace, page.name`,
+    parent === "service" ? "listDatasetsOfServices" : "listDatasetsOfEntities",
+    PAGES_OF[parent],
     [asked.map(({ key }) => key), asked.map(({ first }) => first), cursors.map((key) => key?.[0] ?? null), cursors.map((key) => key?.[1] ?? null)],
   );
   const rowsOf: DatasetRow[][] = asked.map(() => []);
@@ -84,13 +93,17 @@ export async function listDatasetsOf(reader: Reader, parent: "service" | "entity
 
 /** Fields of datasets, by the dataset's number, in their order. */
 export async function findFields(reader: Reader, numbers: readonly number[]): Promise<Map<number, Field[]>> {
-  const rows = await reader.query<{ number: number; fields: Field[] }>(
+  // Three lists for each dataset instead of a list of objects: half the time, on both sides.
+  const rows = await reader.query<{ number: number; names: string[]; types: (string | null)[]; categories: (string[] | null)[] }>(
     "findFields",
-    `select f.dataset_id as number, json_agg(json_build_object('name', f.name, 'type', f.type, 'categories', f.categories) order by f.position) as fields
+    `select f.dataset_id as number, json_agg(f.name order by f.position) as names, json_agg(f.type order by f.position) as types,
+       json_agg(f.categories order by f.position) as categories
      from fields f where f.dataset_id = any($1) group by f.dataset_id`,
     [numbers],
   );
-  return new Map(rows.map(({ number, fields }) => [number, fields]));
+  return new Map(
+    rows.map(({ number, names, types, categories }) => [number, names.map((name, index): Field => ({ name, type: types[index]!, categories: categories[index]! }))]),
+  );
 }
 
 /** When each kind of proof was last given, by the dataset's number; those without any are left out. */

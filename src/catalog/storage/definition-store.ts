@@ -51,7 +51,7 @@ export async function writeDatasets(tx: Tx, datasets: readonly DatasetDefinition
      on conflict (namespace, name) do update set service_key = excluded.service_key, identifier_types = excluded.identifier_types,
        personal = excluded.personal, retired_at = excluded.retired_at
      returning id, namespace, name`,
-    [JSON.stringify(datasets.map(({ fields, entityKeys, ...dataset }) => ({ ...dataset, personal: personalState(fields) }))), tx.now],
+    [JSON.stringify(datasets.map((dataset) => ({ ...dataset, fields: undefined, personal: personalState(dataset.fields) }))), tx.now],
   );
   const numbers = new Map(rows.map((row) => [datasetUrn(row), row.id]));
   const written = datasets.map((dataset) => ({ ...dataset, number: numbers.get(datasetUrn(dataset))! }));
