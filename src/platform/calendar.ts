@@ -2,9 +2,13 @@ import { Temporal } from "temporal-polyfill";
 
 /** Calendar arithmetic in a time zone (ISO 8601 durations, IANA zones). An hour that occurs twice means the later instant, as in PostgreSQL. */
 
+/** Beyond this an instant plus a period may lie past the end of the calendar. */
+const LONGEST_YEARS = 1000;
+
 export function isDuration(text: string): boolean {
   try {
-    return Temporal.Duration.from(text).sign >= 0;
+    const duration = Temporal.Duration.from(text);
+    return duration.sign >= 0 && duration.total({ unit: "years", relativeTo: "1970-01-01" }) <= LONGEST_YEARS;
   } catch {
     return false;
   }

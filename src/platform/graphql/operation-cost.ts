@@ -15,8 +15,9 @@ import {
 } from "graphql";
 import { badInput } from "../errors";
 
-/** Items of one list among the variables. Descriptors and bulk submissions stay below it. */
+/** Items of one list among the variables (bulk submissions stay below it), and members of one object. */
 export const MAX_ITEMS = 10_000;
+const MAX_MEMBERS = 1_000;
 
 /** Objects that one operation may ask for. 100 entities with 50 datasets each and their fields are 15,000. */
 export const MAX_COST = 100_000;
@@ -66,20 +67,27 @@ export function operationCost(schema: GraphQLSchema, document: DocumentNode, ope
   return ofSet(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
 }
 
-/** Refuses (BAD_USER_INPUT) an operation that costs too much, or brings a list longer than any that is taken. */
+/** Refuses (BAD_USER_INPUT) an operation that costs too much, or brings more than any takes. */
 export function checkCost(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): void {
-  checkLists(variables);
+  checkSizes(variables);
   const cost = operationCost(schema, document, operation, variables);
   if (cost > MAX_COST) throw badInput(`The operation may touch ${cost} objects, at most ${MAX_COST} are taken: ask for smaller pages (first) or less nesting`);
 }
 
-/** Checking what stands in a list takes longer than counting it. Not recursive: a client may nest as deep as it likes. */
-function checkLists(variables: Variables): void {
+/**
+ * Refuses lists and objects that are too long: looking at what stands in them takes much longer than counting, and graphql-js prints
+ * an object whole for each of its faults. Not recursive: a client may nest as deep as it likes.
+ */
+function checkSizes(variables: Variables): void {
   const open: unknown[] = [variables];
-  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+  while (open.length > 0) {
+    const value = open.pop();
     if (typeof value !== "object" || value === null) continue;
-    if (Array.isArray(value) && value.length > MAX_ITEMS) throw badInput(`A list has ${value.length} items, at most ${MAX_ITEMS} are taken: send several requests`);
-    for (const part of Object.values(value)) open.push(part);
+    const parts = Object.values(value) as unknown[];
+    if (parts.length > (Array.isArray(value) ? MAX_ITEMS : MAX_MEMBERS)) {
+      throw badInput(`Lists of at most ${MAX_ITEMS} items and objects of at most ${MAX_MEMBERS} members are taken: send several requests`);
+    }
+    for (const part of parts) open.push(part);
   }
 }
 

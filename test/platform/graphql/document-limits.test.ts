@@ -1,5 +1,5 @@
 import { getIntrospectionQuery } from "graphql";
-import { type LibraryWorld, serveLibrary } from "./graphql-world";
+import { type Answer, type LibraryWorld, serveLibrary } from "./graphql-world";
 
 let world: LibraryWorld;
 beforeAll(async () => {
@@ -69,6 +69,30 @@ describe("the cost of an operation", () => {
 
   test("counts fragments where they are spread", async () => {
     expect(await messageOf(`{ ...A b: books(first: 1) { edges { node { ...B } } } } fragment A on Query { ${pages("100")} } fragment B on Book { title }`)).toMatch(/touch 10303/);
+  });
+});
+
+describe("the variables of an operation", () => {
+  const add = (prints: unknown): Promise<string | undefined> =>
+    messageOf("mutation ($input: AddBookInput!) { addBook(input: $input) { id } }", { input: { title: "Faust", prints } });
+
+  test("hold no list of more than 10,000 items and no object of more than 1,000 members, at whatever depth", async () => {
+    expect(await add(Array(10_001).fill({ at: "2026-03-02T09:00:00Z" }))).toMatch(/at most 10000 items/);
+    expect(await add([{ at: Array(10_001).fill(1) }])).toMatch(/at most 10000 items/);
+    expect(await add([Object.fromEntries(Array.from({ length: 1_001 }, (_, index) => [`member${index}`, 1]))])).toMatch(/at most 1000 members/);
+  });
+
+  test("may be nested as deep as a client likes", async () => {
+    const body = `{"query":"query ($filter: BookFilter) { books(filter: $filter) { edges { cursor } } }","variables":{"filter":${"[".repeat(100_000)}${"]".repeat(100_000)}}}`;
+    expect(((await (await world.post(body)).json()) as Answer).errors?.[0]?.extensions.code).toBe("BAD_USER_INPUT");
+  });
+
+  test("are looked at until fifty faults are found, so that ten thousand of them cost no more", async () => {
+    const started = performance.now();
+    const input = { title: "Faust", prints: Array(10_000).fill("x") };
+    const { errors } = await world.ask("mutation ($input: AddBookInput!) { addBook(input: $input) { id } }", { input });
+    expect(errors).toHaveLength(50);
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 });
 
