@@ -31,7 +31,7 @@ export const text: Shape<string> = expected("a text", "", (written) => written);
 
 export const wholeNumber: Shape<number> = expected("a whole number", 0, (written) => (/^\d{1,9}$/.test(written) ? Number(written) : undefined));
 
-const INSTANT = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+const INSTANT = /^(?!0000)(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /** RFC 3339; a day alone is its midnight in UTC. */
 export const instant: Shape<Date | null> = expected("an instant such as 2026-11-22T15:00:00Z, or a day such as 2026-11-22", null, (written) => {
