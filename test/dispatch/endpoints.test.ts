@@ -51,6 +51,18 @@ test("one service that hangs leaves the slots to the others", async () => {
   finish();
 });
 
+test("services that hang take no slot for long: others are served beside any number of them", async () => {
+  const hanging = await Promise.all(Array.from({ length: 8 }, (_, at) => slowService(`hanging-${at}`)));
+  for (const { service } of hanging) await orders(service, 8);
+  world.dispatcher.start();
+  await waitFor(() => hanging.every(({ open }) => open() === 8));
+  const quick = await world.service("quick");
+  const [id] = await orders(quick, 1);
+  await waitFor(async () => (await states([id!]))[0] === "ANSWERED");
+  expect(hanging.map(({ open }) => open())).toEqual(hanging.map(() => 8));
+  for (const { finish } of hanging) finish();
+});
+
 test("slots are shared fairly: whoever has least in flight comes first", async () => {
   const slow = await Promise.all(Array.from({ length: 10 }, (_, at) => slowService(`slow-${at}`)));
   for (const { service } of slow) await orders(service, 20);

@@ -3,6 +3,7 @@ import type { Outbound } from "../../platform/outbound/outbound";
 import type { OrderRecord } from "../model";
 import { type OrderOwner, type OrderOwners, ownersByName } from "../order-owner";
 import { callService, type Letter } from "../outbound/call-service";
+import { freeSlots, SLOTS } from "../slots-model";
 import { claimOrders } from "../use-cases/claim-orders";
 import { keepLeases, LATER_MS, renewalOf, returnLeases } from "../use-cases/keep-leases";
 import { type FinishedCall, recordCalls } from "../use-cases/record-calls";
@@ -13,8 +14,6 @@ import { isGone } from "../verdict-model";
 import { onWake } from "../wake";
 import { Bell } from "./bell";
 
-/** Calls in flight at the same time, of one process. */
-const SLOTS = 64;
 /** How often to look for what other processes enqueued, and what has become due. Real time, because the clock may stand still. */
 const LOOK_EVERY_MS = 500;
 
@@ -39,6 +38,11 @@ export interface Dispatcher {
   stop(): Promise<void>;
 }
 
+interface CallInFlight {
+  readonly since: number;
+  readonly ended: Promise<void>;
+}
+
 export const createDispatcher = (deps: Deps, options: DispatcherOptions): Dispatcher => new OrderDispatcher(deps, options);
 
 /**
@@ -55,7 +59,7 @@ class OrderDispatcher implements Dispatcher {
   private readonly worker: string;
   private readonly owners: OrderOwners;
   private readonly bell = new Bell();
-  private readonly inFlight = new Map<OrderRecord, Promise<void>>();
+  private readonly inFlight = new Map<OrderRecord, CallInFlight>();
   private finished: FinishedCall[] = [];
   private renewAt = new Date(0);
   private lookedForGoneAt = -Infinity;
@@ -73,7 +77,7 @@ class OrderDispatcher implements Dispatcher {
 
   async runOnce(): Promise<number> {
     const claimed = await this.claimAndCall(SLOTS);
-    await Promise.all(this.inFlight.values());
+    await Promise.all([...this.inFlight.values()].map(({ ended }) => ended));
     await this.record();
     await this.setGoneAside();
     return claimed;
@@ -111,8 +115,14 @@ class OrderDispatcher implements Dispatcher {
     if (performance.now() - this.lookedForGoneAt >= LOOK_EVERY_MS) await this.setGoneAside();
     // Before the claim: with a clock that leaps, it would find our own leases run out.
     if (this.inFlight.size > 0 && this.deps.clock.now() >= this.renewAt) await this.keepLeases();
-    const free = SLOTS - this.inFlight.size;
+    const free = this.freeSlots();
     if (free > 0) await this.claimAndCall(free);
+  }
+
+  /** In real time, as timeouts are. */
+  private freeSlots(): number {
+    const now = performance.now();
+    return freeSlots([...this.inFlight.values()].map(({ since }) => now - since));
   }
 
   private async claimAndCall(limit: number): Promise<number> {
@@ -125,7 +135,7 @@ class OrderDispatcher implements Dispatcher {
     if (this.stopping) {
       await returnLeases(this.deps, letters.map((each) => each.order), 0);
     } else if (this.deps.clock.now() < until) {
-      for (const { order, letter } of letters) this.inFlight.set(order, this.call(order, letter));
+      for (const { order, letter } of letters) this.inFlight.set(order, { since: performance.now(), ended: this.call(order, letter) });
     }
     return orders.length;
   }
