@@ -7,11 +7,11 @@ import { createOutbound } from "../src/platform/outbound/outbound";
 import { parseSigningKey, signMessage } from "../src/protocol";
 import { findDatasetIds } from "../src/catalog";
 import { type Endpoints, startEndpoints } from "./endpoints";
-import { type Benchmark, type Figure, median, secondsOf } from "./harness";
+import { type Benchmark, type Figure, median, secondsOf, shareOf } from "./harness";
 import { openBenchWorld } from "./world";
 
 const ENDPOINTS = 50;
-const ORDERS = 10_000;
+const ORDERS_EACH = 200;
 const RUNS = 3;
 const SLOTS = 64;
 const NAMESPACE = "postgres://bench:5432";
@@ -23,7 +23,8 @@ const IDENTITY = { identity_type: "email", identity_value: "ada@example.org", id
  */
 export const fanOutBenchmark: Benchmark = {
   name: "fan-out",
-  async run(): Promise<Figure[]> {
+  async run(effort: number): Promise<Figure[]> {
+    const orders = ENDPOINTS * shareOf(ORDERS_EACH, effort);
     const world = await openBenchWorld();
     const alive = await startEndpoints(ENDPOINTS);
     const oneDead = await startEndpoints(ENDPOINTS, 1);
@@ -34,16 +35,16 @@ export const fanOutBenchmark: Benchmark = {
       const rates: number[] = [];
       const bare: number[] = [];
       const beside: number[] = [];
-      for (let run = 0; run < RUNS; run += 1) {
-        bare.push(await bareLoop(world.deps, alive));
-        const full = await deliver(world.deps, all, all.length);
+      for (let run = 0; run < shareOf(RUNS, effort); run += 1) {
+        bare.push(await bareLoop(world.deps, alive, orders));
+        const full = await deliver(world.deps, all, all.length, orders);
         enqueued.push(full.enqueueSeconds);
         rates.push(full.perSecond);
-        beside.push((await deliver(world.deps, some, ENDPOINTS - 1)).perSecond);
+        beside.push((await deliver(world.deps, some, ENDPOINTS - 1, orders)).perSecond);
       }
       const rate = median(rates);
       return [
-        { bench: this.name, name: "enqueue 10,000 orders", value: median(enqueued), unit: "s", bound: { most: 1 } },
+        { bench: this.name, name: `enqueue ${orders.toLocaleString("en-US")} orders`, value: median(enqueued), unit: "s", bound: { most: 1 } },
         { bench: this.name, name: "signed deliveries, against a bare loop", value: rate, unit: "/s", yardstick: { name: "undici loop", value: median(bare) }, bound: { least: 0.25 } },
         { bench: this.name, name: "signed deliveries", value: rate, unit: "/s", bound: { least: 500 } },
         { bench: this.name, name: "the others, beside a dead endpoint", value: median(beside), unit: "/s", yardstick: { name: "none dead", value: rate }, bound: { least: 0.9 } },
@@ -74,9 +75,9 @@ async function registerCompany(deps: Deps, prefix: string, endpoints: Endpoints)
 }
 
 /** Delivers the orders of the first `living` targets to the last one; those of a dead target are tried all along beside them. */
-async function deliver(deps: Deps, targets: readonly Target[], living: number): Promise<{ enqueueSeconds: number; perSecond: number }> {
+async function deliver(deps: Deps, targets: readonly Target[], living: number, count: number): Promise<{ enqueueSeconds: number; perSecond: number }> {
   const ownerRef = deps.ids.uuid();
-  const wanted = Math.round((ORDERS / targets.length) * living);
+  const wanted = (count / targets.length) * living;
   let answered = 0;
   let allAnswered = (): void => undefined;
   const finished = new Promise<void>((resolve) => (allAnswered = resolve));
@@ -91,13 +92,13 @@ async function deliver(deps: Deps, targets: readonly Target[], living: number): 
       });
     },
   };
-  const orders = Array.from({ length: ORDERS }, (_, at) => {
+  const orders = Array.from({ length: count }, (_, at) => {
     const { service, dataset } = targets[at % targets.length] as Target;
     return { owner: owner.name, ownerRef, service, kind: "erase" as const, datasets: [dataset], due: null };
   });
   const enqueueSeconds = await secondsOf(() => deps.transaction((tx) => enqueueOrders(tx, orders)));
   const outbound = createOutbound({ allow: deps.config.outboundAllow });
-  const dispatcher = createDispatcher(deps, { outbound, owners: [owner] });
+  const dispatcher = createDispatcher(deps, { outbound, owners: [owner], drainMs: 0 });
   const seconds = await secondsOf(async () => {
     dispatcher.start();
     await finished;
@@ -108,12 +109,12 @@ async function deliver(deps: Deps, targets: readonly Target[], living: number): 
   return { enqueueSeconds, perSecond: wanted / seconds };
 }
 
-async function bareLoop(deps: Deps, endpoints: Endpoints): Promise<number> {
+async function bareLoop(deps: Deps, endpoints: Endpoints, count: number): Promise<number> {
   const key = parseSigningKey((deps.keyring.orderKeys[0] as { privateKey: Parameters<typeof parseSigningKey>[0] }).privateKey);
   const pools = endpoints.urls.map((url) => new Pool(new URL(url).origin, { connections: SLOTS }));
   let next = 0;
   const work = async (): Promise<void> => {
-    while (next < ORDERS) {
+    while (next < count) {
       const at = next++ % pools.length;
       const orderId = deps.ids.uuid();
       const body = JSON.stringify({
@@ -127,5 +128,5 @@ async function bareLoop(deps: Deps, endpoints: Endpoints): Promise<number> {
   };
   const seconds = await secondsOf(() => Promise.all(Array.from({ length: SLOTS }, work)));
   await Promise.all(pools.map((pool) => pool.close()));
-  return ORDERS / seconds;
+  return count / seconds;
 }

@@ -1,7 +1,7 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { request } from "undici";
 import { createToken } from "../src/access";
-import { type Benchmark, type Figure, median } from "./harness";
+import { type Benchmark, type Figure, median, shareOf } from "./harness";
 import { requestsPerSecond, type Target } from "./load";
 import { seedCatalog } from "./read-catalog";
 import { READ_QUERY } from "./read-query";
@@ -19,7 +19,7 @@ const RUN_SECONDS = 2;
  */
 export const graphqlReadBenchmark: Benchmark = {
   name: "graphql-read",
-  async run(): Promise<Figure[]> {
+  async run(effort: number): Promise<Figure[]> {
     const world = await openBenchWorld();
     const { deps } = world;
     await seedCatalog(deps);
@@ -30,10 +30,10 @@ export const graphqlReadBenchmark: Benchmark = {
       const body = JSON.stringify({ query: READ_QUERY, variables: { first: 100 } });
       const targets = servers.map(({ url }): Target => ({ url, headers, body }));
       await requireSameAnswers(targets);
-      for (const target of targets) await requestsPerSecond(target, WARM_UP_SECONDS);
+      for (const target of targets) await requestsPerSecond(target, WARM_UP_SECONDS * effort);
       const rates: number[][] = targets.map(() => []);
-      for (let run = 0; run < RUNS; run += 1) {
-        for (const [at, target] of targets.entries()) rates[at]?.push(await requestsPerSecond(target, RUN_SECONDS));
+      for (let run = 0; run < shareOf(RUNS, effort); run += 1) {
+        for (const [at, target] of targets.entries()) rates[at]?.push(await requestsPerSecond(target, RUN_SECONDS * effort));
       }
       const [value, mercurius, bare] = rates.map(median) as [number, number, number];
       const figure = { bench: this.name, name: "100 entities with owner, datasets and fields", value, unit: "/s" };

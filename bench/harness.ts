@@ -7,13 +7,17 @@ export interface Figure {
   /** What the value is held against: measured in this run, or a fixed bound. */
   readonly yardstick?: { readonly name: string; readonly value: number };
   /** The bound that has to be kept: of the ratio to a measured yardstick, else of the value. */
-  readonly bound: { readonly least?: number; readonly most?: number };
+  readonly bound: { readonly least: number; readonly most?: number } | { readonly least?: number; readonly most: number };
 }
 
 export interface Benchmark {
   readonly name: string;
-  run(): Promise<Figure[]>;
+  /** `effort` is 1, or a share of it: less to do and fewer runs, to see that the benchmark works. Its figures then mean little. */
+  run(effort: number): Promise<Figure[]>;
 }
+
+/** So many of something, at least one. */
+export const shareOf = (count: number, effort: number): number => Math.max(1, Math.round(count * effort));
 
 export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((one, other) => one - other);

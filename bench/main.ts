@@ -5,7 +5,12 @@ import { startBenchmark } from "./start";
 
 const BENCHMARKS: readonly Benchmark[] = [startBenchmark, graphqlReadBenchmark, fanOutBenchmark];
 
-/** Runs the benchmarks named, or all; prints a table, with `--json` also the figures as JSON lines. Exit 1 if a bound was missed. */
+const QUICK = 0.05;
+
+/**
+ * Runs the benchmarks named, or all; prints a table, with `--json` also the figures as JSON lines. Exit 1 if a bound was missed.
+ * `--quick` shows only that the benchmarks work: it holds no figure to its bound.
+ */
 export async function main(args: readonly string[]): Promise<number> {
   const names = args.filter((arg) => !arg.startsWith("--"));
   const unknown = names.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
@@ -13,12 +18,13 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`There is no benchmark ${unknown.join(", ")}; there are ${BENCHMARKS.map((benchmark) => benchmark.name).join(", ")}\n`);
     return 64;
   }
+  const quick = args.includes("--quick");
   const figures: Figure[] = [];
   for (const benchmark of BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name))) {
     process.stderr.write(`${benchmark.name} …\n`);
-    figures.push(...(await benchmark.run()));
+    figures.push(...(await benchmark.run(quick ? QUICK : 1)));
   }
   process.stdout.write(`${tableOf(figures)}\n`);
   if (args.includes("--json")) for (const figure of figures) process.stdout.write(`${JSON.stringify({ ...figure, ratio: ratioOf(figure), reached: isReached(figure) })}\n`);
-  return figures.every(isReached) ? 0 : 1;
+  return quick || figures.every(isReached) ? 0 : 1;
 }

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { request } from "undici";
-import { type Benchmark, type Figure, median } from "./harness";
+import { type Benchmark, type Figure, median, shareOf } from "./harness";
 
 const RUNS = 3;
 const IDLE_MS = 10_000;
@@ -20,16 +20,16 @@ const ROOT = resolve(__dirname, BUILT ? "../.." : "..");
 /** `npm start` on a data directory that is there already, until it is ready; and what memory our process holds after ten idle seconds. */
 export const startBenchmark: Benchmark = {
   name: "start",
-  async run(): Promise<Figure[]> {
+  async run(effort: number): Promise<Figure[]> {
     const dataDir = mkdtempSync(join(tmpdir(), "cadastre-bench-"));
     const seconds: number[] = [];
     const megabytes: number[] = [];
     try {
       await (await start(dataDir)).stop();
-      for (let run = 0; run < RUNS; run += 1) {
+      for (let run = 0; run < shareOf(RUNS, effort); run += 1) {
         const server = await start(dataDir);
         seconds.push(server.seconds);
-        await pause(IDLE_MS);
+        await pause(IDLE_MS * effort);
         megabytes.push((await server.memoryBytes()) / 1e6);
         await server.stop();
       }
