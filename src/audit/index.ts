@@ -1,3 +1,3 @@
 export type { NewAuditEntry } from "./model";
 export { appendAuditEntries, appendAuditEntry } from "./use-cases/append-audit-entries";
-export { type DeniedAttempt, recordDenied } from "./use-cases/record-denied";
+export { recordDenied } from "./use-cases/record-denied";

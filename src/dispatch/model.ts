@@ -89,7 +89,7 @@ export type OrderEvent = { readonly order: OrderRecord; readonly at: Date } & (
 );
 
 /** Why a request is refused, cancelled or waived, or a service stopped: the denials of the Data Rights Protocol. */
-export const DENIAL_CODES = [
+const DENIAL_CODES = [
   "suspected_fraud", "insuf_verification", "no_match", "claim_not_covered", "outside_jurisdiction", "too_many_requests", "other",
 ] as const;
 

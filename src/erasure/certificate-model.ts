@@ -14,10 +14,10 @@ export interface CertifiedGap {
   readonly reason: string;
 }
 
-/** What a certificate says, apart from its id, its times and what it supersedes: as long as this is equal, no new one is due. */
-export type Finding = ReturnType<typeof findingOf>;
-
-/** States the finding; places in the order of their ids. Contains no identifier of the person, no name of an employee. */
+/**
+ * What a certificate says apart from its id, its times and what it supersedes: as long as this is equal, no new one is due.
+ * Places in the order of their ids; no identifier of the person, no name of an employee.
+ */
 export function findingOf(tasks: readonly CertifiedTask[], gaps: readonly CertifiedGap[]) {
   const backups = tasks.flatMap((task) => task.backupsUntil ?? []).map((date) => date.toISOString());
   return {

@@ -58,8 +58,8 @@ export const weakest = (outcomes: readonly Outcome[]): Outcome | null =>
 export const isFinalTask = (state: TaskState): boolean => state === "VERIFIED" || state === "DEAD_LETTER" || state === "WAIVED";
 
 /** States in which nothing has been ordered destroyed yet. */
-export const BEFORE_RELEASE: readonly ErasureState[] = ["RECEIVED", "AWAITING_IDENTITY", "PLANNED", "AWAITING_APPROVAL", "COOLING_OFF"];
-export const ENDED: readonly ErasureState[] = ["CLOSED", "REJECTED", "CANCELLED"];
+const BEFORE_RELEASE: readonly ErasureState[] = ["RECEIVED", "AWAITING_IDENTITY", "PLANNED", "AWAITING_APPROVAL", "COOLING_OFF"];
+const ENDED: readonly ErasureState[] = ["CLOSED", "REJECTED", "CANCELLED"];
 
 export const isOpen = (state: ErasureState): boolean => !ENDED.includes(state);
 export const isBeforeRelease = (state: ErasureState): boolean => BEFORE_RELEASE.includes(state);
@@ -67,7 +67,7 @@ export const isBeforeRelease = (state: ErasureState): boolean => BEFORE_RELEASE.
 const GONE: ReadonlySet<Outcome> = new Set(["ANONYMISED", "ERASED", "NOT_FOUND"]);
 const REQUIRED_GRADE: ProofGrade = "G3";
 
-export const reaches = (grade: ProofGrade, required: ProofGrade): boolean => PROOF_GRADES.indexOf(grade) >= PROOF_GRADES.indexOf(required);
+const reaches = (grade: ProofGrade, required: ProofGrade): boolean => PROOF_GRADES.indexOf(grade) >= PROOF_GRADES.indexOf(required);
 
 interface ConcludedTask {
   readonly state: TaskState;

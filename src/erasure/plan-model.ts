@@ -66,9 +66,3 @@ const isReachable = (endpoint: Endpoint): boolean =>
 
 /** A seed declares an identifier type of the person; everything with a path was reached from one. */
 const reasonOf = (path: readonly string[]): string => (path.length <= 1 ? "DECLARES_IDENTIFIER" : "EMBODIES_ENTITY");
-
-/** True if `next` asks for anything that `former` did not: a new dataset, or a new identifier type for a known one. */
-export function grows(former: readonly PlannedTask[], next: readonly PlannedTask[]): boolean {
-  const before = new Map(former.map((task) => [task.datasetId, new Set(task.identifierTypes)]));
-  return next.some((task) => task.identifierTypes.some((type) => before.get(task.datasetId)?.has(type) !== true));
-}

@@ -12,4 +12,4 @@ export { sentinelValue } from "./sentinel";
 export { participantOpenApi } from "./openapi";
 export { canonicalBytes, canonicalJson } from "./canonical-json";
 export { parseTrustedKey, sealCertificate, verifyCertificate } from "./certificate";
-export type { CertificatePayload, CertifiedDataset, CertifiedPart, TrustedKey, VerifiedCertificate } from "./certificate";
+export type { CertificatePayload } from "./certificate";

@@ -14,17 +14,10 @@ interface Subscribed {
 export class ErasureProgressResolver {
   @Subscription(() => ErasureRequestType, {
     description: "The request as it is now, then again whenever something about it has changed; ends with the request.",
-    subscribe: ({ args, context }: Subscribed) => progress(context, args.id as string),
+    subscribe: ({ args, context }: Subscribed) => watchErasureRequest(context.deps, args.id as string),
   })
   @Requires("erasure:erasure-request-progress")
   erasureRequestProgress(@Root() request: ErasureRequest, @Arg("id", () => ID) _id: string): ErasureRequest {
     return request;
-  }
-}
-
-async function* progress(context: RequestContext, id: string): AsyncGenerator<ErasureRequest> {
-  for await (const request of watchErasureRequest(context.deps, id)) {
-    context.forget();
-    yield request;
   }
 }

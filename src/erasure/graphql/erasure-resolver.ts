@@ -1,9 +1,8 @@
 import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
-import { PageArgs } from "../../platform/graphql/connection";
+import { serviceKeyOf } from "../../catalog";
 import type { RequestContext } from "../../platform/graphql/request-context";
 import { Requires } from "../../platform/graphql/requires";
 import { ConfirmInput, ReasonInput } from "../../platform/graphql/shared-inputs";
-import type { ErasureState } from "../model";
 import { findCertificateFile, findCertificateStatus } from "../use-cases/read-certificate";
 import { listRequests } from "../storage/erasure-queries";
 import { approveErasureRequest } from "../use-cases/approve-erasure-request";
@@ -15,10 +14,10 @@ import { recordIdentityVerification } from "../use-cases/record-identity-verific
 import { recordSubjectNotice } from "../use-cases/record-subject-notice";
 import { retryErasureTask } from "../use-cases/retry-erasure-task";
 import { submitErasureRequest } from "../use-cases/submit-erasure-request";
+import { ErasureRequestsArgs } from "./erasure-args";
 import { IdentityVerificationInput, RejectErasureInput, SubjectNoticeInput, SubmitErasureRequestInput, SuppressionLookup } from "./erasure-inputs";
 import { requestLoader } from "./erasure-loaders";
-import { CertificateStatusType, ErasureRequestConnection, ErasureRequestType, ErasureStateEnum, ErasureTaskType } from "./erasure-types";
-import { serviceKeyOf } from "../../catalog";
+import { CertificateStatusType, ErasureRequestConnection, ErasureRequestType, ErasureTaskType } from "./erasure-types";
 
 @Resolver()
 export class ErasureResolver {
@@ -30,14 +29,8 @@ export class ErasureResolver {
 
   @Query(() => ErasureRequestConnection, { description: "Newest first." })
   @Requires("erasure:erasure-requests")
-  erasureRequests(
-    @Ctx() { deps }: RequestContext,
-    @Arg("state", () => [ErasureStateEnum], { nullable: true }) states: ErasureState[] | null,
-    @Arg("dueBefore", () => Date, { nullable: true }) dueBefore: Date | null,
-    @Arg("service", () => ID, { nullable: true }) service: string | null,
-    @Args(() => PageArgs) page: PageArgs,
-  ) {
-    return listRequests(deps.db, { states, dueBefore, service: service ? serviceKeyOf(service) : null }, page);
+  erasureRequests(@Ctx() { deps }: RequestContext, @Args(() => ErasureRequestsArgs) { state, dueBefore, service, ...page }: ErasureRequestsArgs) {
+    return listRequests(deps.db, { states: state, dueBefore, service: service ? serviceKeyOf(service) : null }, page);
   }
 
   @Query(() => String, { nullable: true, description: "The exact bytes of the newest certificate." })

@@ -13,13 +13,13 @@ const enumOf = <Value extends string>(values: readonly Value[], name: string, de
 };
 
 export const ErasureStateEnum = enumOf(ERASURE_STATES, "ErasureState");
-export const ErasureResultEnum = enumOf(ERASURE_RESULTS, "ErasureResult");
-export const TaskStateEnum = enumOf(TASK_STATES, "TaskState");
-export const OutcomeEnum = enumOf(OUTCOMES, "Outcome", "Weakest first.");
+const ErasureResultEnum = enumOf(ERASURE_RESULTS, "ErasureResult");
+const TaskStateEnum = enumOf(TASK_STATES, "TaskState");
+const OutcomeEnum = enumOf(OUTCOMES, "Outcome", "Weakest first.");
 export const RegimeEnum = enumOf(REGIMES, "Regime");
 export const CapacityEnum = enumOf(CAPACITIES, "Capacity");
 export const NoticeKindEnum = enumOf(NOTICE_KINDS, "NoticeKind");
-export const CertificateStateEnum = enumOf(CERTIFICATE_STATES, "CertificateState");
+const CertificateStateEnum = enumOf(CERTIFICATE_STATES, "CertificateState");
 export const IdentityEventEnum = enumOf(["REQUESTED", "VERIFIED", "FAILED"] as const, "IdentityEvent");
 
 @ObjectType("Deadline")

@@ -1,5 +1,5 @@
 import type { Reader } from "../../platform/database/sql";
-import { decodeCursor, type Page, type PageRequest, checkPage, toPage } from "../../platform/database/keyset";
+import { decodeTimeCursor, type Page, type PageRequest, checkPage, toPage } from "../../platform/database/keyset";
 import { notFound } from "../../platform/errors";
 import { isUuid } from "../../platform/ids";
 import type { Capacity, ErasureResult, ErasureState, Regime } from "../model";
@@ -19,6 +19,7 @@ export interface ErasureRequest {
   readonly submittedBy: string;
   readonly identityRequestedAt: Date | null;
   readonly identityVerifiedAt: Date | null;
+  readonly identityFailedAt: Date | null;
   readonly extendedAt: Date | null;
   readonly dueAt: Date;
   readonly linkedTo: string | null;
@@ -37,8 +38,8 @@ export interface ErasureRequest {
 export const REQUEST_COLUMNS = `
   r.id, r.pid, r.state, r.result, r.external_ref as "externalRef", r.regime, r.ground, r.capacity,
   r.received_at as "receivedAt", r.submitted_at as "submittedAt", r.submitted_by as "submittedBy",
-  r.identity_requested_at as "identityRequestedAt", r.identity_verified_at as "identityVerifiedAt", r.extended_at as "extendedAt",
-  r.due_at as "dueAt", r.linked_to as "linkedTo", r.plan_version as "planVersion",
+  r.identity_requested_at as "identityRequestedAt", r.identity_verified_at as "identityVerifiedAt",
+  r.identity_failed_at as "identityFailedAt", r.extended_at as "extendedAt", r.due_at as "dueAt", r.linked_to as "linkedTo", r.plan_version as "planVersion",
   r.planned_identifiers as "plannedIdentifiers", r.approved_by as "approvedBy",
   r.approved_at as "approvedAt", r.releasable_at as "releasableAt", r.released_at as "releasedAt",
   r.certificate_id as "certificateId", r.replan, r.revision`;
@@ -76,7 +77,7 @@ export interface RequestFilter {
 /** Newest first. */
 export async function listRequests(reader: Reader, filter: RequestFilter, page: PageRequest): Promise<Page<ErasureRequest>> {
   checkPage(page);
-  const after = decodeCursor(page.after, 2);
+  const after = decodeTimeCursor(page.after);
   const rows = await reader.query<ErasureRequest>(
     "listErasureRequests",
     `select ${REQUEST_COLUMNS} from erasure_requests r
@@ -84,7 +85,7 @@ export async function listRequests(reader: Reader, filter: RequestFilter, page: 
        and ($3::text is null or exists (select from erasure_tasks t where t.request_id = r.id and t.service_key = $3))
        and ($4::timestamptz is null or (r.submitted_at, r.id) < ($4, $5::uuid))
      order by r.submitted_at desc, r.id desc limit $6`,
-    [filter.states ?? null, filter.dueBefore ?? null, filter.service ?? null, after?.[0] ?? null, after?.[1] ?? null, page.first + 1],
+    [filter.states ?? null, filter.dueBefore ?? null, filter.service ?? null, after?.at ?? null, after?.id ?? null, page.first + 1],
   );
   return toPage(rows, page.first, (request) => [request.submittedAt.toISOString(), request.id]);
 }
@@ -103,16 +104,6 @@ export async function findNoticesByRequests(reader: Reader, requestIds: readonly
      where request_id = any($1::uuid[]) order by request_id, sent_at, id`,
     [requestIds],
   );
-}
-
-/** The revision of each of these requests: it grows with everything that a watcher may want to see. */
-export async function findRevisions(reader: Reader, requestIds: readonly string[]): Promise<Map<string, number>> {
-  const rows = await reader.query<{ id: string; revision: number }>(
-    "findErasureRevisions",
-    "select id, revision from erasure_requests where id = any($1::uuid[])",
-    [requestIds],
-  );
-  return new Map(rows.map((row) => [row.id, row.revision]));
 }
 
 export async function findRequestByPid(reader: Reader, pid: string): Promise<ErasureRequest | undefined> {

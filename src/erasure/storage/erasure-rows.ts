@@ -15,6 +15,7 @@ export class ErasureRequestRow {
   @Column({ type: "text" }) submitted_by!: string;
   @Column({ type: "timestamptz", nullable: true }) identity_requested_at!: Date | null;
   @Column({ type: "timestamptz", nullable: true }) identity_verified_at!: Date | null;
+  @Column({ type: "timestamptz", nullable: true }) identity_failed_at!: Date | null;
   @Column({ type: "timestamptz", nullable: true }) extended_at!: Date | null;
   @Column({ type: "timestamptz" }) due_at!: Date;
   @Column({ type: "uuid", nullable: true }) linked_to!: string | null;
@@ -24,7 +25,6 @@ export class ErasureRequestRow {
   @Column({ type: "timestamptz", nullable: true }) approved_at!: Date | null;
   @Column({ type: "timestamptz", nullable: true }) releasable_at!: Date | null;
   @Column({ type: "timestamptz", nullable: true }) released_at!: Date | null;
-  @Column({ type: "text", nullable: true }) reason_code!: string | null;
   @Column({ type: "uuid", nullable: true }) certificate_id!: string | null;
   @Column({ type: "timestamptz", nullable: true }) closed_at!: Date | null;
   @Column({ type: "boolean" }) replan!: boolean;

@@ -45,6 +45,7 @@ export interface RequestChange {
   readonly result?: ErasureResult | null;
   readonly identityRequestedAt?: Date | null;
   readonly identityVerifiedAt?: Date;
+  readonly identityFailedAt?: Date;
   readonly extendedAt?: Date;
   readonly dueAt?: Date;
   readonly linkedTo?: string | null;
@@ -54,7 +55,6 @@ export interface RequestChange {
   readonly approvedAt?: Date | null;
   readonly releasableAt?: Date | null;
   readonly releasedAt?: Date;
-  readonly reasonCode?: string;
   readonly certificateId?: string;
   readonly closedAt?: Date;
   readonly replan?: boolean;
@@ -64,9 +64,10 @@ export interface RequestChange {
 
 const COLUMN_OF: Record<keyof RequestChange, keyof ErasureRequestRow> = {
   state: "state", result: "result", identityRequestedAt: "identity_requested_at", identityVerifiedAt: "identity_verified_at",
+  identityFailedAt: "identity_failed_at",
   extendedAt: "extended_at", dueAt: "due_at", linkedTo: "linked_to", planVersion: "plan_version", plannedIdentifiers: "planned_identifiers",
   approvedBy: "approved_by",
-  approvedAt: "approved_at", releasableAt: "releasable_at", releasedAt: "released_at", reasonCode: "reason_code",
+  approvedAt: "approved_at", releasableAt: "releasable_at", releasedAt: "released_at",
   certificateId: "certificate_id", closedAt: "closed_at", replan: "replan", advanceAt: "advance_at",
 };
 

@@ -1,4 +1,3 @@
-import { appendAuditEntry } from "../../audit";
 import { checkDenialCode, recallOrders, suspendOrders, withdrawOrders } from "../../dispatch";
 import type { Deps } from "../../platform/deps";
 import type { Tx } from "../../platform/database/sql";
@@ -10,18 +9,17 @@ import { liftSuppressions } from "../storage/suppression-store";
 import { findPartsByTasks, findTasksByRequests } from "../storage/task-queries";
 import { promoteFollowers } from "./link-duplicate";
 import { lockRequest } from "./lock-request";
+import { type Reason, recordDecision } from "./record-decision";
 
-export interface EndErasureRequest {
-  readonly actor: string;
+/** `code`: a denial of the Data Rights Protocol. */
+export interface EndErasureRequest extends Reason {
   readonly id: string;
-  /** Why: a denial of the Data Rights Protocol. */
-  readonly code: string;
 }
 
 /**
  * Refuses the person's request for a reason, before anything was released. The person has to be told (notice REFUSAL).
  * Refuses: NOT_FOUND; BAD_USER_INPUT (code); PRECONDITION_FAILED (released or ended). Rejecting twice changes nothing.
- * Writes: the request (REJECTED, REFUSED), its orders, one audit entry.
+ * Writes: the request (REJECTED, REFUSED), its orders, the decision, one audit entry.
  */
 export async function rejectErasureRequest(deps: Deps, command: EndErasureRequest): Promise<ErasureRequest> {
   checkDenialCode(command.code);
@@ -30,9 +28,9 @@ export async function rejectErasureRequest(deps: Deps, command: EndErasureReques
     if (request.state === "REJECTED") return request;
     if (!isBeforeRelease(request.state)) throw preconditionFailed("id: this request is past rejection; cancel it instead", request.id);
     await stopOrders(tx, request);
-    await transitionRequest(tx, request.id, { state: "REJECTED", result: "REFUSED", reasonCode: command.code, advanceAt: null });
+    await transitionRequest(tx, request.id, { state: "REJECTED", result: "REFUSED", advanceAt: null });
     await promoteFollowers(tx, request);
-    await appendAuditEntry(tx, { action: "erasure.reject-erasure-request", actor: command.actor, object: request.id, subjects: [request.pid] });
+    await recordDecision(tx, "REJECT", request, command);
     return getRequest(tx, request.id);
   });
 }
@@ -41,7 +39,7 @@ export async function rejectErasureRequest(deps: Deps, command: EndErasureReques
  * Stops a request that is not finished: what no worker has claimed is never sent, what a service has accepted is recalled.
  * Data collected again is suppressed no longer if nothing was erased. Cancelling twice changes nothing.
  * Refuses: NOT_FOUND; BAD_USER_INPUT (code); PRECONDITION_FAILED (has a result, or ended).
- * Writes: the request (CANCELLED), its orders, recalls, suppressions, one audit entry.
+ * Writes: the request (CANCELLED), its orders, recalls, suppressions, the decision, one audit entry.
  */
 export async function cancelErasureRequest(deps: Deps, command: EndErasureRequest): Promise<ErasureRequest> {
   checkDenialCode(command.code);
@@ -51,9 +49,9 @@ export async function cancelErasureRequest(deps: Deps, command: EndErasureReques
     if (!isOpen(request.state) || request.result !== null) throw preconditionFailed("id: this request is finished and cannot be cancelled", request.id);
     await stopOrders(tx, request);
     if (!(await hasErased(tx, request.id))) await liftSuppressions(tx, request.id);
-    await transitionRequest(tx, request.id, { state: "CANCELLED", reasonCode: command.code, advanceAt: null });
+    await transitionRequest(tx, request.id, { state: "CANCELLED", advanceAt: null });
     await promoteFollowers(tx, request);
-    await appendAuditEntry(tx, { action: "erasure.cancel-erasure-request", actor: command.actor, object: request.id, subjects: [request.pid] });
+    await recordDecision(tx, "CANCEL", request, command);
     return getRequest(tx, request.id);
   });
 }

@@ -1,4 +1,3 @@
-import { appendAuditEntry } from "../../audit";
 import type { Deps } from "../../platform/deps";
 import { badInput, preconditionFailed } from "../../platform/errors";
 import { isOpen } from "../model";
@@ -6,6 +5,7 @@ import { findNoticesByRequests, getRequest, type ErasureRequest } from "../stora
 import { transitionRequest } from "../storage/request-store";
 import { computeDeadline } from "./compute-deadline";
 import { lockRequest } from "./lock-request";
+import { type Reason, recordDecision } from "./record-decision";
 
 /** The reasons that Art. 12(3) names: the requests are complex, or many. */
 const EXTENSION_CODES = ["complexity", "number_of_requests"];
@@ -14,9 +14,9 @@ const EXTENSION_CODES = ["complexity", "number_of_requests"];
  * Records the decision to take more time, with its reason. It counts once the person's EXTENSION notice, sent by the unextended due
  * date, is recorded too, in either order. Extending twice changes nothing.
  * Refuses: NOT_FOUND; BAD_USER_INPUT (code); PRECONDITION_FAILED (ended, or the unextended due date has passed).
- * Writes: the request, one audit entry.
+ * Writes: the request, the decision, one audit entry.
  */
-export async function extendErasureDeadline(deps: Deps, command: { actor: string; id: string; code: string }): Promise<ErasureRequest> {
+export async function extendErasureDeadline(deps: Deps, command: Reason & { id: string }): Promise<ErasureRequest> {
   if (!EXTENSION_CODES.includes(command.code)) throw badInput(`code: expected one of ${EXTENSION_CODES.join(", ")}`);
   return deps.transaction(async (tx) => {
     const request = await lockRequest(tx, command.id);
@@ -24,8 +24,8 @@ export async function extendErasureDeadline(deps: Deps, command: { actor: string
     if (!isOpen(request.state)) throw preconditionFailed("id: this request has ended", request.id);
     if (tx.now > request.dueAt) throw preconditionFailed("id: the time in which an extension can be declared is over", request.id);
     const due = computeDeadline(tx, { ...request, extendedAt: tx.now }, await findNoticesByRequests(tx, [request.id])).due;
-    await transitionRequest(tx, request.id, { extendedAt: tx.now, reasonCode: command.code, dueAt: due });
-    await appendAuditEntry(tx, { action: "erasure.extend-erasure-deadline", actor: command.actor, object: request.id, subjects: [request.pid] });
+    await transitionRequest(tx, request.id, { extendedAt: tx.now, dueAt: due });
+    await recordDecision(tx, "EXTEND", request, command);
     return getRequest(tx, request.id);
   });
 }

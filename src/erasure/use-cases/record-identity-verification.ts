@@ -32,6 +32,7 @@ export async function recordIdentityVerification(deps: Deps, command: RecordIden
     if (command.at < request.receivedAt) throw badInput("at: lies before the receipt of the request");
 
     if (command.event === "REQUESTED") await transitionRequest(tx, request.id, { identityRequestedAt: command.at });
+    if (command.event === "FAILED") await transitionRequest(tx, request.id, { identityFailedAt: command.at });
     if (command.event === "VERIFIED") {
       await transitionRequest(tx, request.id, { identityVerifiedAt: command.at, state: "RECEIVED", advanceAt: tx.now });
       const identifiers = (await openIdentifiers(tx, [request.pid])).get(request.pid) ?? [];
@@ -46,6 +47,6 @@ export async function recordIdentityVerification(deps: Deps, command: RecordIden
 }
 
 function isRecorded(request: ErasureRequest, { event, at }: RecordIdentityVerification): boolean {
-  const recorded = event === "VERIFIED" ? request.identityVerifiedAt : event === "REQUESTED" ? request.identityRequestedAt : null;
-  return recorded?.getTime() === at.getTime();
+  const recorded = { REQUESTED: request.identityRequestedAt, VERIFIED: request.identityVerifiedAt, FAILED: request.identityFailedAt };
+  return recorded[event]?.getTime() === at.getTime();
 }

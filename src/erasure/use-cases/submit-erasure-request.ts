@@ -25,11 +25,12 @@ export interface SubmitErasureRequest {
 
 /**
  * Accepts a person's erasure request; never refuses one that is well formed (a hold delays tasks, not intake).
- * Refuses: BAD_USER_INPUT (identifiers, times in the future), CONFLICT (the external reference stands for other identifiers).
+ * Refuses: BAD_USER_INPUT (identifiers, times in the future, reference, ground), CONFLICT (the external reference stands for other identifiers).
  * Writes: the sealed subject, the request (RECEIVED, or AWAITING_IDENTITY), one audit entry. Idempotent on `externalRef`.
  */
 export async function submitErasureRequest(deps: Deps, command: SubmitErasureRequest): Promise<ErasureRequest> {
   const identifiers = distinct(command.identifiers);
+  checkTexts(command);
   return deps.transaction(async (tx) => {
     if (command.externalRef) {
       await lockExternalRef(tx, command.externalRef);
@@ -48,6 +49,15 @@ function distinct(identifiers: readonly Identifier[]): Identifier[] {
   if (normalised.size === 0) throw badInput("identifiers: give at least one");
   if (normalised.size > MAX_IDENTIFIERS) throw badInput(`identifiers: at most ${MAX_IDENTIFIERS}`);
   return [...normalised.values()];
+}
+
+/** Format characters (zero-width, direction-changing) and line separators: two references that differ in these alone look the same. */
+const INVISIBLE = /[\p{Cf}\p{Zl}\p{Zp}]/u;
+const GROUND = /^[A-Za-z0-9][A-Za-z0-9 ._()-]{0,63}$/;
+
+function checkTexts({ externalRef, ground }: SubmitErasureRequest): void {
+  if (externalRef && INVISIBLE.test(externalRef)) throw badInput("externalRef: has an invisible or direction-changing character");
+  if (ground && !GROUND.test(ground)) throw badInput("ground: expected a code, such as a letter of Art. 17(1); never a text about the person");
 }
 
 /** The same reference with the same person is the same request; with another person it is a mistake that must not pass unseen. */
@@ -79,6 +89,7 @@ async function openRequest(tx: Tx, command: SubmitErasureRequest, identifiers: I
     submittedBy: command.actor,
     identityRequestedAt: null,
     identityVerifiedAt,
+    identityFailedAt: null,
     extendedAt: null,
     dueAt: receivedAt,
     linkedTo: null,

@@ -1,4 +1,4 @@
-import { type DataKey, seal } from "../../platform/crypto/envelope";
+import { type DataKey, type Place, seal } from "../../platform/crypto/envelope";
 import type { Tx } from "../../platform/database/sql";
 import { badInput, preconditionFailed } from "../../platform/errors";
 import { type Identifier, type IdentifierStatus, normaliseIdentifier } from "../model";
@@ -38,9 +38,18 @@ export async function addIdentifiers(
   status: IdentifierStatus,
   from?: string,
 ): Promise<AddedIdentifier[]> {
+  return insertSealed(tx, pid, await keyOf(tx, pid), identifiers, status, from ?? null);
+}
+
+/** Seals a text about the subject under the subject's key, for one place: it cannot be read any more once the subject is shredded. Refuses as `addIdentifiers`. */
+export async function sealForSubject(tx: Tx, pid: string, place: Place, text: string): Promise<string> {
+  return seal(await keyOf(tx, pid), place, text);
+}
+
+async function keyOf(tx: Tx, pid: string): Promise<DataKey> {
   const wrappedKey = await holdSubjectKey(tx, pid);
-  if (wrappedKey === undefined) throw preconditionFailed("The identifiers of this subject have been destroyed; none can be added.");
-  return insertSealed(tx, pid, tx.keyring.unwrapDataKey(wrappedKey, keyPlace(pid)), identifiers, status, from ?? null);
+  if (wrappedKey === undefined) throw preconditionFailed("The key of this subject has been destroyed; nothing can be added.");
+  return tx.keyring.unwrapDataKey(wrappedKey, keyPlace(pid));
 }
 
 function insertSealed(
