@@ -15,6 +15,8 @@ create table erasure_requests (
   submitted_by text not null,
   identity_requested_at timestamptz,
   identity_verified_at timestamptz,
+  -- The last proof that did not suffice.
+  identity_failed_at timestamptz,
   extended_at timestamptz,
   due_at timestamptz not null,
   linked_to uuid references erasure_requests,
@@ -25,7 +27,6 @@ create table erasure_requests (
   approved_at timestamptz,
   releasable_at timestamptz,
   released_at timestamptz,
-  reason_code text,
   certificate_id uuid,
   closed_at timestamptz,
   -- An identifier was added or confirmed: the plan has to be drawn again.
@@ -116,6 +117,17 @@ create table erasure_planning_orders (
   concluded text check (concluded in ('ANSWERED', 'DEAD'))
 );
 create index erasure_planning_orders_by_request on erasure_planning_orders (request_id);
+
+-- Why people rejected, cancelled and extended requests; who and when stands in the audit log too. A note is sealed under the key of the person.
+create table erasure_decisions (
+  id uuid primary key,
+  request_id uuid not null references erasure_requests,
+  decision text not null check (decision in ('REJECT', 'CANCEL', 'EXTEND')),
+  code text not null,
+  note text,
+  decided_at timestamptz not null
+);
+create index erasure_decisions_by_request on erasure_decisions (request_id);
 
 create table erasure_notices (
   id uuid primary key,

@@ -149,6 +149,18 @@ create table erasure_certificates (
   constraint erasure_certificates_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES erasure_certificates(id)
 );
 
+create table erasure_decisions (
+  id uuid not null,
+  request_id uuid not null,
+  decision text not null,
+  code text not null,
+  note text,
+  decided_at timestamp with time zone not null,
+  constraint erasure_decisions_decision_check CHECK ((decision = ANY (ARRAY['REJECT'::text, 'CANCEL'::text, 'EXTEND'::text]))),
+  constraint erasure_decisions_pkey PRIMARY KEY (id),
+  constraint erasure_decisions_request_id_fkey FOREIGN KEY (request_id) REFERENCES erasure_requests(id)
+);
+
 create table erasure_gaps (
   request_id uuid not null,
   place text not null,
@@ -201,6 +213,7 @@ create table erasure_requests (
   submitted_by text not null,
   identity_requested_at timestamp with time zone,
   identity_verified_at timestamp with time zone,
+  identity_failed_at timestamp with time zone,
   extended_at timestamp with time zone,
   due_at timestamp with time zone not null,
   linked_to uuid,
@@ -210,7 +223,6 @@ create table erasure_requests (
   approved_at timestamp with time zone,
   releasable_at timestamp with time zone,
   released_at timestamp with time zone,
-  reason_code text,
   certificate_id uuid,
   closed_at timestamp with time zone,
   replan boolean not null default false,
@@ -495,6 +507,7 @@ CREATE INDEX endpoint_decisions_by_service ON public.endpoint_decisions USING bt
 CREATE INDEX entities_by_identifier_type ON public.entities USING gin (identifier_types);
 CREATE INDEX entities_by_name ON public.entities USING btree (lower(name) text_pattern_ops);
 CREATE UNIQUE INDEX erasure_certificates_one_valid ON public.erasure_certificates USING btree (request_id) WHERE (status = 'VALID'::text);
+CREATE INDEX erasure_decisions_by_request ON public.erasure_decisions USING btree (request_id);
 CREATE INDEX erasure_planning_orders_by_request ON public.erasure_planning_orders USING btree (request_id);
 CREATE INDEX erasure_requests_approved ON public.erasure_requests USING btree (approved_at) WHERE (approved_at IS NOT NULL);
 CREATE INDEX erasure_requests_by_due ON public.erasure_requests USING btree (due_at) WHERE (state <> ALL (ARRAY['CLOSED'::text, 'REJECTED'::text, 'CANCELLED'::text]));

@@ -57,6 +57,11 @@ describe("submission", () => {
     await expect(submit([])).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
   });
 
+  it("refuses a reference that looks like another one, and a ground that is no code", async () => {
+    await expect(submit([email("ada@example.org")], { externalRef: "t-\u200b1" })).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+    await expect(submit([email("ada@example.org")], { ground: "ada@example.org asked" })).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+  });
+
   it("without a verified identity waits, and sends nothing to anybody", async () => {
     const { id } = await submit([email("ada@example.org")], { identityVerifiedAt: null });
     await company.settle();
@@ -66,6 +71,24 @@ describe("submission", () => {
     await company.settle();
     expect((await request(id)).state).toBe("AWAITING_APPROVAL");
   });
+});
+
+it("a proof of identity that failed is recorded once, and the request waits on", async () => {
+  await openCompany();
+  const { id } = await submit([email("ada@example.org")], { identityVerifiedAt: null });
+  const fail = () => recordIdentityVerification(company.world.deps, { actor: "officer", id, event: "FAILED", at: company.world.clock.now() });
+  expect(await fail()).toMatchObject({ state: "AWAITING_IDENTITY", identityFailedAt: company.world.clock.now() });
+  await fail();
+  expect(await entriesOf("erasure.record-identity-verification")).toBe(1);
+});
+
+it("the reason of a decision is kept, its note sealed", async () => {
+  await openCompany();
+  const { id } = await submit([email("ada@example.org")]);
+  await extendErasureDeadline(company.world.deps, { actor: "officer", id, code: "complexity", note: "Ada has two accounts" });
+  await cancelErasureRequest(company.world.deps, { actor: "officer", id, code: "other" });
+  const kept = await company.world.deps.db.query<{ note: string }>("testDecisions", "select decision, code, note from erasure_decisions order by decision");
+  expect(kept).toEqual([{ decision: "CANCEL", code: "other", note: null }, { decision: "EXTEND", code: "complexity", note: expect.stringMatching(/^v1\./) }]);
 });
 
 describe("a duplicate", () => {

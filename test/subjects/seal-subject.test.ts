@@ -1,4 +1,7 @@
-import { addIdentifiers, findPidsByIdentifiers, listIdentifierTypes, openIdentifiers, sealSubject } from "../../src/subjects";
+import { open } from "../../src/platform/crypto/envelope";
+import { addIdentifiers, findPidsByIdentifiers, listIdentifierTypes, openIdentifiers, sealForSubject, sealSubject, shredSubject } from "../../src/subjects";
+import { keyPlace } from "../../src/subjects/places";
+import { holdSubjectKey } from "../../src/subjects/storage/subject-store";
 import { setup, type World } from "../support/setup";
 
 let world: World;
@@ -81,4 +84,14 @@ describe("adding identifiers", () => {
   test("is refused for a subject that was destroyed or never was", async () => {
     await expect(add(world.deps.ids.uuid(), "ASSERTED", ["g@example.org"])).rejects.toMatchObject({ code: "PRECONDITION_FAILED" });
   });
+});
+
+test("a text about a subject opens with the subject's key, as long as there is one", async () => {
+  const { deps } = world;
+  const { pid } = await seal("ada@example.org");
+  const place = { table: "notes", column: "note", row: "1" };
+  const [sealed, key] = await deps.transaction(async (tx) => [await sealForSubject(tx, pid, place, "Ada called"), await holdSubjectKey(tx, pid)]);
+  expect(open(deps.keyring.unwrapDataKey(key as string, keyPlace(pid)), place, sealed)).toBe("Ada called");
+  await deps.transaction((tx) => shredSubject(tx, pid));
+  await expect(deps.transaction((tx) => sealForSubject(tx, pid, place, "Ada called"))).rejects.toMatchObject({ code: "PRECONDITION_FAILED" });
 });
