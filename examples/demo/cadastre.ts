@@ -36,7 +36,8 @@ export class Cadastre {
   }
 
   async createToken(principal: string, role: string, service?: string): Promise<string> {
-    const { out } = await this.command(["token", "create", "--principal", principal, "--role", role, ...(service ? ["--service", service] : [])]);
+    const speaksFor = service ? ["--service", service] : [];
+    const { out } = await this.command(["token", "create", "--principal", principal, "--role", role, ...speaksFor]);
     return out.trim();
   }
 

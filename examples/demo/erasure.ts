@@ -17,17 +17,19 @@ const CERTIFICATE = "query ($request: ID!) { erasureCertificate(request: $reques
 export async function submit(cadastre: Cadastre, { officer }: Staff, { email, phone }: Person): Promise<string> {
   const identifiers = [{ type: "email", value: email }, { type: "phone", value: phone }];
   const input = { identifiers, identityVerifiedAt: new Date().toISOString(), externalRef: "letter-1" };
-  const { submitErasureRequest } = await cadastre.ask<{ submitErasureRequest: { id: string } }>(officer, SUBMIT, { input });
-  return submitErasureRequest.id;
+  return (await cadastre.ask<{ submitErasureRequest: { id: string } }>(officer, SUBMIT, { input })).submitErasureRequest.id;
 }
 
-/** Shows the request's progress, has it approved whenever it waits for that, and answers the certificate's exact bytes once there is one. */
-export async function followToCertificate(
-  cadastre: Cadastre, { officer, approver }: Staff, id: string, signal: AbortSignal,
-): Promise<string> {
+/**
+ * Shows the request's progress, has it approved whenever it waits for that (a plan that grows has to be approved again), and answers the
+ * certificate's exact bytes once there is one.
+ */
+export async function followToCertificate(cadastre: Cadastre, staff: Staff, id: string, signal: AbortSignal): Promise<string> {
+  const { officer, approver } = staff;
   const table = new ProgressTable(process.stdout);
   let state = "";
-  for await (const { erasureRequestProgress: progress } of cadastre.watch<{ erasureRequestProgress: Progress }>(officer, PROGRESS, { id }, signal)) {
+  const changes = cadastre.watch<{ erasureRequestProgress: Progress }>(officer, PROGRESS, { id }, signal);
+  for await (const { erasureRequestProgress: progress } of changes) {
     table.show(progress);
     const awaitsApproval = progress.state === "AWAITING_APPROVAL" && state !== progress.state;
     state = progress.state;
@@ -42,5 +44,6 @@ export async function followToCertificate(
 /** The person is told; that closes the request. */
 export async function recordCompletion(cadastre: Cadastre, { officer }: Staff, id: string): Promise<{ state: string; result: string }> {
   const input = { id, kind: "COMPLETION", sentAt: new Date().toISOString(), channel: "e-mail" };
-  return (await cadastre.ask<{ recordSubjectNotice: { state: string; result: string } }>(officer, NOTICE, { input })).recordSubjectNotice;
+  const told = await cadastre.ask<{ recordSubjectNotice: { state: string; result: string } }>(officer, NOTICE, { input });
+  return told.recordSubjectNotice;
 }

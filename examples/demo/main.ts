@@ -11,7 +11,7 @@ export interface DemoOptions {
   readonly startPostgres: StartPostgres;
 }
 
-/** Runs the demo and ends the process: with 0 if what the certificate says is true, 130 if it was interrupted before it could tell, else 1. */
+/** Runs the demo and ends the process: with 0 if what the certificate says is true, with 130 if interrupted before that, else with 1. */
 export async function main({ root, once, startPostgres }: DemoOptions): Promise<void> {
   const dataDir = resolve(root, process.env.CADASTRE_DATA_DIR || ".data", "demo");
   const interrupted = untilSignal();

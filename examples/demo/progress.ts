@@ -70,5 +70,6 @@ function summaryOfLikes(parts: readonly Part[]): string {
   const [first] = parts;
   const count = parts.reduce((sum, part) => sum + (part.count ?? 0), 0);
   const until = parts.map((part) => part.until?.slice(0, 10) ?? "").sort().at(-1);
-  return [first?.outcome, count || "", first?.fields ? `of ${first.fields.join(", ")}` : "", until ? `until ${until}` : ""].filter(Boolean).join(" ");
+  const words = [first?.outcome, count, first?.fields && `of ${first.fields.join(", ")}`, until && `until ${until}`];
+  return words.filter(Boolean).join(" ");
 }

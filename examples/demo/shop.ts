@@ -11,7 +11,8 @@ export interface Shop {
 
 /** The descriptor with the ports that the services have here. */
 export function descriptorFor(descriptor: string, { ports }: Shop): string {
-  return SERVICES.reduce((text, { key, port }) => text.replace(`http://127.0.0.1:${port}/`, `http://127.0.0.1:${ports.get(key)}/`), descriptor);
+  const url = (port: number | undefined): string => `http://127.0.0.1:${port}/`;
+  return SERVICES.reduce((text, { key, port }) => text.replace(url(port), url(ports.get(key))), descriptor);
 }
 
 /** Starts the six services as processes. Support asks for permits, and so needs a token of its own. */
@@ -27,13 +28,16 @@ export async function openShop(children: Children, { ports, databases }: Shop, c
         // For the demo's own test: a service that keeps what it was told to erase.
         ...(process.env.SHOP_LIE ? { SHOP_LIE: process.env.SHOP_LIE } : {}),
       };
-      return children.serve(key, { args: [require.resolve("../shop/main"), key], env }, async () => (await statusOf(`http://127.0.0.1:${ports.get(key)}`)) !== undefined);
+      const isListening = async (): Promise<boolean> => (await statusOf(`http://127.0.0.1:${env.PORT}`)) !== undefined;
+      return children.serve(key, { args: [require.resolve("../shop/main"), key], env }, isListening);
     }),
   );
 }
 
 /** Lets another program look for the person in all databases, by everything that the demo knows of them from before. */
-export function lookIndependently({ databases }: Shop, { customerId, name, email, phone }: Person, certificateFile?: string): Promise<Ended> {
+export function lookIndependently({ databases }: Shop, person: Person, certificateFile?: string): Promise<Ended> {
+  const { customerId, name, email, phone } = person;
   const question = { databases: [...databases.values()], knownBy: [customerId, name, email, phone] };
-  return run({ args: [require.resolve("../shop/independent-look"), ...(certificateFile ? [certificateFile] : [])] }, JSON.stringify(question));
+  const args = [require.resolve("../shop/independent-look"), ...(certificateFile ? [certificateFile] : [])];
+  return run({ args }, JSON.stringify(question));
 }

@@ -21,7 +21,7 @@ export interface Stage {
 const SETTINGS = { fsync: "off", synchronous_commit: "off" };
 
 /** Lets `play` run on an empty stage. However it ends, every process that was started has ended before this returns. */
-export async function onStage<Result>(dataDir: string, startPostgres: StartPostgres, play: (stage: Stage) => Promise<Result>): Promise<Result> {
+export async function onStage(dataDir: string, startPostgres: StartPostgres, play: (stage: Stage) => Promise<void>): Promise<void> {
   const flag = join(dataDir, "running");
   refuseSecondDemo(flag);
   sweep(dataDir);
@@ -29,7 +29,7 @@ export async function onStage<Result>(dataDir: string, startPostgres: StartPostg
   const postgres = await startPostgres({ dataDir, settings: SETTINGS, log: (line) => console.error(line) });
   const children = new Children(join(dataDir, "logs"));
   try {
-    return await play({ dataDir, databaseUrl: postgres.url, children });
+    await play({ dataDir, databaseUrl: postgres.url, children });
   } finally {
     await children.stop();
     await postgres.stop();
@@ -50,6 +50,8 @@ function refuseSecondDemo(flag: string): void {
 
 /** The database server's own files stay, since making them costs a second; the databases in it are made anew. */
 function sweep(dataDir: string): void {
-  mkdirSync(join(dataDir, "logs"), { recursive: true });
-  for (const name of readdirSync(dataDir)) if (!name.startsWith("postgres") && name !== "logs") rmSync(join(dataDir, name), { recursive: true });
+  mkdirSync(dataDir, { recursive: true });
+  const old = readdirSync(dataDir).filter((name) => !name.startsWith("postgres"));
+  for (const name of old) rmSync(join(dataDir, name), { recursive: true });
+  mkdirSync(join(dataDir, "logs"));
 }

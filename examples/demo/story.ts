@@ -36,11 +36,14 @@ export class Story {
     const approver = await this.cadastre.createToken("arno.approver", "approver");
     const staff: Staff = { officer, approver };
 
-    say(`${name}, a customer, asks to be forgotten. An independent look into every table of their databases finds (rows, table):`);
+    say(`${name}, a customer, asks to be forgotten. An independent look into every table of the company finds (rows, table):`);
     if ((await this.look(shop)).length === 0) throw new Error("the independent look is blind: it does not find a customer who is there");
     const request = await submit(this.cadastre, staff, this.person);
     say("the privacy officer submits the request, with an e-mail address and a telephone number; another person will approve it");
-    const certificate = await followToCertificate(this.cadastre, staff, request, AbortSignal.timeout(CERTIFICATE_WITHIN_MS));
+    const patience = AbortSignal.timeout(CERTIFICATE_WITHIN_MS);
+    const certificate = await followToCertificate(this.cadastre, staff, request, patience).catch((error: unknown) => {
+      throw patience.aborted ? new Error(`there was no certificate within ${CERTIFICATE_WITHIN_MS / 1000} s`) : error;
+    });
     writeFileSync(this.certificateFile, certificate);
 
     say(`the certificate, checked offline: cadastre verify ${this.pathOf(this.certificateFile)} --key …`);
@@ -76,7 +79,8 @@ Everything keeps running until Ctrl-C.
     say(`PostgreSQL runs in ${this.pathOf(dataDir)}`);
 
     const program = join(this.root, "bin/cadastre.js");
-    this.cadastre = await Cadastre.start(children, { program, port, dataDir, bootstrapToken: `cad_${randomBytes(32).toString("base64url")}` });
+    const bootstrapToken = `cad_${randomBytes(32).toString("base64url")}`;
+    this.cadastre = await Cadastre.start(children, { program, port, dataDir, bootstrapToken });
     say(`Cadastre serves ${this.cadastre.url}`);
     await this.cadastre.apply(descriptorFor(readFileSync(join(this.root, "examples/shop/cadastre.yaml"), "utf8"), shop));
     say("the catalog knows the example company: cadastre apply -f examples/shop/cadastre.yaml");

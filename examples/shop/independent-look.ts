@@ -3,7 +3,7 @@ import { json } from "node:stream/consumers";
 import { Client } from "pg";
 
 /**
- * Looks for a person in every column of every row of every table of every service's database, whatever it is called and whoever declared it.
+ * Looks for a person in every column of every row of every table of every service's database, whoever declared it, and whether anybody did.
  * Shares no code with the services, nor with Cadastre.
  *
  *     node dist/examples/shop/independent-look.js [CERTIFICATE] < {"databases": ["postgres://…"], "knownBy": ["ada@example.com", …]}
@@ -17,7 +17,12 @@ interface Question {
 }
 
 interface Certificate {
-  readonly payload: { readonly datasets: readonly { readonly dataset: string; readonly parts: readonly { readonly outcome: string; readonly count?: number }[] }[] };
+  readonly payload: { readonly datasets: readonly { readonly dataset: string; readonly parts: readonly Part[] }[] };
+}
+
+interface Part {
+  readonly outcome: string;
+  readonly count?: number;
 }
 
 type RowsByTable = Map<string, number>;
@@ -34,7 +39,9 @@ async function main(certificateFile: string | undefined): Promise<number> {
   const retained = retainedBy(JSON.parse(readFileSync(certificateFile, "utf8")) as Certificate);
   const places = [...new Set([...found.keys(), ...retained.keys()])];
   const wrong = places.filter((place) => found.get(place) !== retained.get(place));
-  for (const place of wrong) console.error(`${place}: the certificate says ${retained.get(place) ?? 0} rows are retained, there are ${found.get(place) ?? 0}`);
+  for (const place of wrong) {
+    console.error(`${place}: the certificate says ${retained.get(place) ?? 0} rows are retained, there are ${found.get(place) ?? 0}`);
+  }
   return wrong.length === 0 ? 0 : 1;
 }
 

@@ -10,7 +10,8 @@ export async function keepBehindCadastresBack(pool: Pool, { datasets }: ShopServ
     const table = name.split(".").at(-1);
     await pool.query(`
       create table if not exists old_${table} (like ${table});
-      create or replace function keep_${table}() returns trigger language plpgsql as $$ begin insert into old_${table} values (old.*); return old; end $$;
+      create or replace function keep_${table}() returns trigger language plpgsql as
+        $$ begin insert into old_${table} values (old.*); return old; end $$;
       create or replace trigger keep before delete on ${table} for each row execute function keep_${table}()`);
   }
 }

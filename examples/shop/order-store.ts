@@ -12,7 +12,9 @@ export class PostgresOrderStore implements OrderStore<PoolClient> {
     try {
       await tx.query("begin");
       await tx.query("insert into cadastre_orders (order_id) values ($1) on conflict do nothing", [orderId]);
-      const { rows } = await tx.query<{ known: KnownOrder | null }>("select known from cadastre_orders where order_id = $1 for update", [orderId]);
+      const { rows } = await tx.query<{ known: KnownOrder | null }>(
+        "select known from cadastre_orders where order_id = $1 for update", [orderId],
+      );
       const result = await step({
         tx,
         known: rows[0]?.known ?? undefined,

@@ -37,7 +37,7 @@ export function ordinaryTable({ database, table, by }: Place) {
   } satisfies ParticipantDataset<PoolClient>;
 }
 
-/** SQL for the rows of the order's person, sparing what was collected after the request: a returning customer's fresh data is not part of it. */
+/** SQL for the rows of the order's person, but what was collected after the request: a returning customer's fresh data is not part of it. */
 export function rowsOfPerson({ identifiers, order }: Context, by: readonly Identifier[]): { condition: string; values: unknown[] } {
   const known = identifiers(...by);
   const matches = by.map((column, index) => `${column} = any($${index + 2})`);
@@ -58,7 +58,10 @@ export async function unlessDryRun<Result>({ dryRun, tx }: Context, work: () => 
 
 async function plant({ identifiers, order, tx }: Context, table: string, by: readonly Identifier[]): Promise<number> {
   const known = identifiers(...by);
-  const row = [order.submitted_time, ...by.map((column) => known[column][0])];
-  const { rowCount } = await tx.query(`insert into ${table} (created_at, ${by.join(", ")}) values (${row.map((_, at) => `$${at + 1}`).join(", ")})`, row);
+  const places = by.map((_, index) => `$${index + 2}`);
+  const { rowCount } = await tx.query(
+    `insert into ${table} (created_at, ${by.join(", ")}) values ($1, ${places.join(", ")})`,
+    [order.submitted_time, ...by.map((column) => known[column][0])],
+  );
   return rowCount ?? NaN;
 }

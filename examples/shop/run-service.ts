@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { Pool, type PoolClient } from "pg";
-import { createParticipant, type Participant, toNodeHandler } from "../../src/participant";
+import { Pool } from "pg";
+import { createParticipant, toNodeHandler } from "../../src/participant";
 import { exampleSigningKey } from "./example-keys";
 import { keepBehindCadastresBack } from "./lie";
 import { PostgresOrderStore } from "./order-store";
@@ -38,7 +38,7 @@ export async function runService(service: ShopService, { databaseUrl, port, cada
     });
     const server = await listen(toNodeHandler(participant), port);
     console.log(`${service.key} listens on http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    await workUntil(stop, service, pool, participant);
+    await repeatUntil(stop, () => service.workOff?.(pool, participant));
     await close(server);
   } finally {
     await pool.end();
@@ -47,11 +47,13 @@ export async function runService(service: ShopService, { databaseUrl, port, cada
 
 const LOOK_EVERY_MS = 250;
 
-async function workUntil(stop: AbortSignal, { key, workOff }: ShopService, pool: Pool, participant: Participant<PoolClient>): Promise<void> {
+async function repeatUntil(stop: AbortSignal, work: () => Promise<void> | undefined): Promise<void> {
   while (!stop.aborted) {
     await delay(LOOK_EVERY_MS, undefined, { signal: stop }).catch(() => undefined);
-    // Only the kind of error is told: its message may hold personal data. The work is still noted, and done later.
-    await workOff?.(pool, participant).catch((error: unknown) => console.error(`${key}: ${error instanceof Error ? error.name : "error"} in the background work`));
+    await work()?.catch((error: unknown) => {
+      // Not its message, which may hold personal data. The work is still noted, and will be done later.
+      console.error(`${error instanceof Error ? error.name : "Something"} interrupted the background work`);
+    });
   }
 }
 

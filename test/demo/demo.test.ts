@@ -54,7 +54,9 @@ class Demo {
 }
 
 const databaseRuns = (): boolean => existsSync(files.path("demo/postgres/data/postmaster.pid"));
-const certificate = (): CertificatePayload => (JSON.parse(readFileSync(files.path("demo/certificate.json"), "utf8")) as { payload: CertificatePayload }).payload;
+function certificate(): CertificatePayload {
+  return (JSON.parse(readFileSync(files.path("demo/certificate.json"), "utf8")) as { payload: CertificatePayload }).payload;
+}
 
 it("ends with 0, every place proven to G3, everything gone but the retained invoices, and no process left", async () => {
   const demo = new Demo(["--once"]);
@@ -66,9 +68,9 @@ it("ends with 0, every place proven to G3, everything gone but the retained invo
     "G3 ERASED billing.public.payment_methods", "G3 ERASED identity.public.people", "G3 NOT_FOUND marketing.public.campaign_clicks",
     "G3 ERASED marketing.public.subscriptions", "G3 ERASED orders.public.orders", "G3 ERASED support.public.tickets",
   ]);
-  for (const { outcome, rule, until } of datasets.flatMap(({ parts }) => parts)) {
-    if (outcome === "RETAINED") expect({ rule, until }).toEqual({ rule: "tax-invoices", until: expect.stringMatching(/^20\d\d-/) as string });
-  }
+  const retained = datasets.flatMap(({ parts }) => parts).filter(({ outcome }) => outcome === "RETAINED");
+  expect(new Set(retained.map(({ rule }) => rule))).toEqual(new Set(["tax-invoices"]));
+  expect(retained.every(({ until = "" }) => Date.parse(until) > Date.now())).toBe(true);
   expect([await demo.serves(), databaseRuns()]).toEqual([false, false]);
 });
 

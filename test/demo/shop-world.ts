@@ -31,9 +31,11 @@ export class Office {
   async open(): Promise<void> {
     this.server = createServer((request, response) => {
       request.resume();
-      if (request.url === "/orders/keys") response.end(JSON.stringify({ keys: [{ id: "k", key: this.key.publicKey, from: "2026-01-01T00:00:00Z", to: null }] }));
-      else if (request.url?.endsWith("/permit")) response.writeHead(this.permits ? 200 : 409).end(JSON.stringify({ permit: "yes" }));
-      else response.end(void this.receipts.push(request.url ?? ""));
+      const url = request.url ?? "";
+      const keys = [{ id: "k", key: this.key.publicKey, from: "2026-01-01T00:00:00Z", to: null }];
+      if (url === "/orders/keys") response.end(JSON.stringify({ keys }));
+      else if (url.endsWith("/permit")) response.writeHead(this.permits ? 200 : 409).end(JSON.stringify({ permit: "yes" }));
+      else response.end(void this.receipts.push(url));
     });
     this.server.listen(0, "127.0.0.1");
     await once(this.server, "listening");
@@ -74,7 +76,9 @@ export class RunningService {
   get datasets() {
     return DESCRIPTOR.datasets
       .filter(({ input }) => input.service === this.key)
-      .map(({ input: { namespace, name, identifierTypes, fields } }) => ({ namespace, name, identifierTypes: identifierTypes ?? [], fields: fields ?? [] }));
+      .map(({ input: { namespace, name, identifierTypes, fields } }) => (
+        { namespace, name, identifierTypes: identifierTypes ?? [], fields: fields ?? [] }
+      ));
   }
 
   /** How Cadastre would reach it, by what the descriptor says. */
@@ -96,7 +100,9 @@ export class RunningService {
   /** Sends an order about a person as often as it takes to get its final answer. */
   ask(kind: OrderKind, identities: Record<string, string>, parts: Partial<Order> = {}, times = 40): Promise<Answer> {
     const examiner = new Examiner({ ...this.conformanceOptions, polling: { times, waitMs: 100 } }, delay);
-    const subject_identities = Object.entries(identities).map(([identity_type, identity_value]) => ({ identity_type, identity_value, identity_format: "raw" as const }));
+    const subject_identities = Object.entries(identities).map(([identity_type, identity_value]) => (
+      { identity_type, identity_value, identity_format: "raw" as const }
+    ));
     return examiner.ask(examiner.order(kind, { subject_identities, ...parts }));
   }
 

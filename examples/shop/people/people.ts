@@ -29,6 +29,9 @@ export interface Purchase {
   readonly totalCents: number;
 }
 
+/** Makes another, as long as it has made what is taken. */
+type Unused = (make: () => string) => string;
+
 const SEED = 1_795_298_400;
 const HEADCOUNT = 1_000;
 const FOUNDED = "2014-01-07";
@@ -40,7 +43,7 @@ const LONG_AGO = new Date("2016-06-01");
 export function makePeople(): Person[] {
   const dice = new Dice(SEED);
   const taken = new Set<string>();
-  const unused = (make: () => string): string => {
+  const unused: Unused = (make) => {
     for (;;) {
       const made = make();
       if (!taken.has(made)) {
@@ -62,7 +65,7 @@ export function pickWitness(people: readonly Person[]): Person {
   return witness;
 }
 
-function makePerson(dice: Dice, unused: (make: () => string) => string): Person {
+function makePerson(dice: Dice, unused: Unused): Person {
   const name = unused(() => `${dice.pick(GIVEN_NAMES)} ${dice.pick(FAMILY_NAMES)}`);
   const [city, postalArea, numbers] = dice.pick(CITIES);
   const joinedAt = dice.instant(FOUNDED, "2025-12-01");
@@ -73,7 +76,7 @@ function makePerson(dice: Dice, unused: (make: () => string) => string): Person 
   return {
     customerId: unused(() => `cus_${dice.code(10)}`),
     name,
-    email: unused(() => `${mailboxOf(name)}${dice.chance(0.4) ? dice.whole(1, 99) : ""}@${dice.pick(["example.com", "example.org", "example.net"])}`),
+    email: unused(() => `${mailboxOf(name)}${dice.chance(0.4) ? dice.whole(1, 99) : ""}@example.${dice.pick(["com", "net", "org"])}`),
     phone,
     street: `${dice.pick(STREETS)} ${dice.whole(1, 120)}`,
     postalCode: `${postalArea}${dice.whole(100, 999)}`,
@@ -83,12 +86,12 @@ function makePerson(dice: Dice, unused: (make: () => string) => string): Person 
     iban: dice.chance(0.7) ? `DE${dice.whole(10, 99)}00000000${dice.whole(1_000_000_000, 9_999_999_999)}` : undefined,
     purchases: several(9, () => makePurchase(dice, unused, later())),
     subscribedAt,
-    clicks: subscribedAt && dice.chance(0.6) ? several(5, () => ({ campaign: dice.pick(CAMPAIGNS), at: dice.instant(subscribedAt.toISOString(), UNTIL) })) : [],
+    clicks: subscribedAt && dice.chance(0.6) ? several(5, () => makeClick(dice, subscribedAt)) : [],
     tickets: dice.chance(0.4) ? several(3, () => makeTicket(dice, unused, later(), phone)) : [],
   };
 }
 
-function makePurchase(dice: Dice, unused: (make: () => string) => string, at: Date): Purchase {
+function makePurchase(dice: Dice, unused: Unused, at: Date): Purchase {
   const [article, price] = dice.pick(ARTICLES);
   const quantity = dice.pick([1, 1, 1, 2, 2, 4]);
   return {
@@ -101,7 +104,11 @@ function makePurchase(dice: Dice, unused: (make: () => string) => string, at: Da
   };
 }
 
-function makeTicket(dice: Dice, unused: (make: () => string) => string, at: Date, phone: string): Person["tickets"][number] {
+function makeClick(dice: Dice, subscribedAt: Date): Person["clicks"][number] {
+  return { campaign: dice.pick(CAMPAIGNS), at: dice.instant(subscribedAt.toISOString(), UNTIL) };
+}
+
+function makeTicket(dice: Dice, unused: Unused, at: Date, phone: string): Person["tickets"][number] {
   const [subject, text] = dice.pick(TICKETS);
   // People write anything into free text, their telephone number above all.
   const message = dice.chance(0.5) ? `${text} Please call me: ${phone}.` : text;

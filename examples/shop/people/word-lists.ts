@@ -24,14 +24,14 @@ export const CITIES = [
 export const STREETS = words(`
   Ahornweg Amselweg Bachstraße Bahnhofstraße Bergstraße Birkenallee Blumenstraße Brunnengasse Buchenweg Eichenallee Erlenweg Feldstraße
   Finkenweg Gartenstraße Goethestraße Hafenstraße Hauptstraße Heideweg Kastanienallee Kirchgasse Lerchenweg Lindenstraße Marktplatz
-  Mühlenweg Parkstraße Ringstraße Rosenweg Schillerstraße Schulstraße Seestraße Sonnenallee Talstraße Uferweg Waldstraße Wiesengrund`);
+  Mühlenweg Parkstraße Ringstraße Rosenweg Schillerstraße Schulstraße Seestraße Sonnenallee Talstraße Uferweg Waldweg`);
 
 /** Article and price in cents. */
 export const ARTICLES = [
-  ["desk lamp", 4900], ["floor lamp", 12900], ["reading chair", 34900], ["oak stool", 8900], ["wool blanket", 7900], ["linen curtain", 5900],
+  ["desk lamp", 4900], ["floor lamp", 12900], ["reading chair", 34900], ["oak stool", 8900], ["wool blanket", 7900], ["curtain", 5900],
   ["bookshelf", 21900], ["coat rack", 6400], ["wall clock", 3900], ["tea set", 5400], ["cast iron pan", 4600], ["bread knife", 2900],
   ["cutting board", 2400], ["storage jar", 1300], ["door mat", 2200], ["plant pot", 1800], ["picture frame", 1600], ["mirror", 9900],
-  ["bedside table", 11900], ["pillow", 3200], ["bath towel", 1900], ["candle holder", 1500], ["garden bench", 18900], ["watering can", 2100],
+  ["bedside table", 11900], ["pillow", 3200], ["bath towel", 1900], ["candle holder", 1500], ["bench", 18900], ["watering can", 2100],
 ] as const;
 
 export const CAMPAIGNS = ["spring-light", "summer-sale", "back-to-desk", "winter-warmth", "spare-parts-for-life", "ten-years"] as const;

@@ -14,9 +14,10 @@ const BY = ["email", "phone", "customer_id"] as const;
 export const identity: ShopService = {
   key: "identity",
   port: 4101,
-  schema: `create table people (
-    customer_id text primary key, email text unique, phone text unique, name text, born_on date, street text, postal_code text, city text,
-    created_at timestamptz not null)`,
+  schema: `
+    create table people (
+      customer_id text primary key, email text unique, phone text unique, name text, born_on date, street text, postal_code text, city text,
+      created_at timestamptz not null)`,
   fill: (people) => ({
     people: people.map(({ customerId, email, phone, name, bornOn, street, postalCode, city, joinedAt }) => (
       { customer_id: customerId, email, phone, name, born_on: bornOn, street, postal_code: postalCode, city, created_at: joinedAt }

@@ -5,10 +5,13 @@ import type { ShopService } from "../service";
 export const marketing: ShopService = {
   key: "marketing",
   port: 4104,
-  schema: `create table subscriptions (email text not null, greeting text, created_at timestamptz not null);
-  create table campaign_clicks (email text not null, campaign text, created_at timestamptz not null)`,
+  schema: `
+    create table subscriptions (email text not null, greeting text, created_at timestamptz not null);
+    create table campaign_clicks (email text not null, campaign text, created_at timestamptz not null)`,
   fill: (people) => ({
-    subscriptions: people.flatMap(({ email, name, subscribedAt }) => (subscribedAt ? [{ email, greeting: `Hello ${name}`, created_at: subscribedAt }] : [])),
+    subscriptions: people
+      .filter(({ subscribedAt }) => subscribedAt)
+      .map(({ email, name, subscribedAt }) => ({ email, greeting: `Hello ${name}`, created_at: subscribedAt })),
     campaign_clicks: people.flatMap(({ email, clicks }) => clicks.map(({ campaign, at }) => ({ email, campaign, created_at: at }))),
   }),
   datasets: [

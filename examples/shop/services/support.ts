@@ -9,10 +9,12 @@ const TICKETS = ordinaryTable({ database: "support", table: "tickets", by: ["ema
 export const support: ShopService = {
   key: "support",
   port: 4105,
-  schema: `create table tickets (
-    ticket_id text, email text not null, name text, subject text, message text, created_at timestamptz not null);
-  create table erasure_jobs (
-    order_id text primary key, emails text[] not null, collected_before timestamptz not null, permitted boolean not null, due_at timestamptz not null)`,
+  schema: `
+    create table tickets (
+      ticket_id text, email text not null, name text, subject text, message text, created_at timestamptz not null);
+    create table erasure_jobs (
+      order_id text primary key, emails text[] not null, collected_before timestamptz not null, permitted boolean not null,
+      due_at timestamptz not null)`,
   fill: (people) => ({
     tickets: people.flatMap(({ email, name, tickets: asked }) =>
       asked.map(({ ticketId, subject, message, at }) => ({ ticket_id: ticketId, email, name, subject, message, created_at: at })),
@@ -39,12 +41,15 @@ async function dropJob({ tx, order }: Context) {
 }
 
 async function workOff(pool: Pool, participant: Participant<PoolClient>): Promise<void> {
-  const { rows: jobs } = await pool.query<{ order_id: string; permitted: boolean }>("select order_id, permitted from erasure_jobs where due_at <= now()");
-  for (const { order_id: orderId, permitted } of jobs) {
+  const { rows: jobs } = await pool.query<{ orderId: string; permitted: boolean }>(
+    'select order_id as "orderId", permitted from erasure_jobs where due_at <= now()',
+  );
+  for (const { orderId, permitted } of jobs) {
     // Whatever happens now, the next attempt is for later.
     await pool.query("update erasure_jobs set due_at = now() + interval '10 seconds' where order_id = $1", [orderId]);
     if (!permitted && !(await askPermit(pool, participant, orderId))) continue;
-    await participant.complete(orderId, async (tx) => [{ namespace: TICKETS.namespace, name: TICKETS.name, reply: erased(await eraseTickets(tx, orderId)) }]);
+    const { namespace, name } = TICKETS;
+    await participant.complete(orderId, async (tx) => [{ namespace, name, reply: erased(await eraseTickets(tx, orderId)) }]);
   }
 }
 
