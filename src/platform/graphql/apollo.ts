@@ -11,6 +11,7 @@ import { getVariableValues } from "graphql/execution/values";
 import type { Logger } from "pino";
 import type { Ids } from "../ids";
 import { type FailedRequest, toClientErrors } from "./client-errors";
+import { DocumentCache } from "./document-cache";
 import type { DocumentPolicy } from "./document-policy";
 import { checkCost } from "./operation-cost";
 import { QueryCompiler } from "./query-compiler";
@@ -29,6 +30,7 @@ export async function startApollo({ schema, policy, log, ids }: ApolloOptions): 
   const apollo = new ApolloServer<RequestContext>({
     schema,
     introspection: true, // The policy's own rule forbids it in production, at every door.
+    documentStore: new DocumentCache(),
     parseOptions: { maxTokens: policy.maxTokens },
     validationRules: policy.rules,
     validationOptions: { hideSuggestions: policy.hideSuggestions },

@@ -27,7 +27,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
       else chunks.push(chunk);
     });
     request.once("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)));
-    request.once("close", () => reject(new ClientGone()));
+    request.once("close", () => request.complete || reject(new ClientGone()));
     request.once("error", () => reject(new ClientGone()));
   });
 }
