@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 
 /** A program to run: its file and arguments, and what it is to know. */
 interface Program {
@@ -15,6 +16,7 @@ export interface Ended {
   readonly err: string;
 }
 
+const LOOK_EVERY_MS = 50;
 const STOPS_WITHIN_MS = 8_000;
 
 /** The processes of the demo. None outlives it. */
@@ -38,7 +40,7 @@ export class Children {
     this.running.set(name, child);
     while (!(await ready())) {
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${name} ended before it served:\n${this.lastWords(name)}`);
-      await pause();
+      await delay(LOOK_EVERY_MS);
     }
   }
 
@@ -70,9 +72,6 @@ export async function run({ args, env }: Program, input = ""): Promise<Ended> {
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { code: await code, out, err };
 }
-
-/** Looks again soon. */
-export const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
