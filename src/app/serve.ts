@@ -19,7 +19,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Runs the roles of the configuration until it is told to stop, by `stop` or a signal; says on standard output where, and the first token. */
+/** Runs the roles of the configuration until `stop` or a signal; says on standard output where, and once the first token. */
 export async function serve(config: Config): Promise<Running> {
   const foundations = await compose(config);
   const { deps } = foundations;

@@ -112,7 +112,10 @@ test("a database that is put back to an older state makes a running server unrea
   const served = await new Served(await freePort()).started();
   await world.deps.transaction((tx) => tx.execute("forgetMigrations", "delete from migrations where name like 'erasure%'"));
   const response = await served.get("/readyz");
-  expect([response.status, await response.json()]).toEqual([503, { status: "not ready", reasons: ["the database lacks migrations of this version"] }]);
+  expect([response.status, await response.json()]).toEqual([
+    503,
+    { status: "not ready", reasons: ["the database lacks migrations of this version"] },
+  ]);
 });
 
 test("a database that cannot be reached ends the start with the reason", async () => {

@@ -57,10 +57,15 @@ export function breachesOf(schema: GraphQLSchema, doors: string): string[] {
     if (field === undefined) return say(`${place} is missing`);
     checkSameType(place, promised.type, field.type);
     for (const argument of promised.arguments ?? []) {
-      checkValue(`${place}(${argument.name.value})`, argument, field.args.find(({ name }) => name === argument.name.value));
+      checkValue(
+        `${place}(${argument.name.value})`,
+        argument,
+        field.args.find(({ name }) => name === argument.name.value),
+      );
     }
     const names = new Set(promised.arguments?.map(({ name }) => name.value));
-    for (const extra of field.args) if (!names.has(extra.name) && isRequiredArgument(extra)) say(`${place}(${extra.name}) must not be required`);
+    for (const extra of field.args)
+      if (!names.has(extra.name) && isRequiredArgument(extra)) say(`${place}(${extra.name}) must not be required`);
   };
 
   const checkInput = (promised: InputObjectTypeDefinitionNode, type: GraphQLNamedType): void => {
@@ -68,7 +73,8 @@ export function breachesOf(schema: GraphQLSchema, doors: string): string[] {
     const fields = type.getFields();
     for (const field of promised.fields ?? []) checkValue(`${type.name}.${field.name.value}`, field, fields[field.name.value]);
     const names = new Set(promised.fields?.map(({ name }) => name.value));
-    for (const extra of Object.values(fields)) if (!names.has(extra.name) && isRequiredInputField(extra)) say(`${type.name}.${extra.name} must not be required`);
+    for (const extra of Object.values(fields))
+      if (!names.has(extra.name) && isRequiredInputField(extra)) say(`${type.name}.${extra.name} must not be required`);
   };
 
   const checkValue = (place: string, promised: InputValueDefinitionNode, value: GraphQLArgument | GraphQLInputField | undefined): void => {
@@ -105,7 +111,9 @@ export function breachesOf(schema: GraphQLSchema, doors: string): string[] {
 /** The operations of `doors.graphql` that the schema has and has not. */
 export function operationsOf(schema: GraphQLSchema, doors: string): { built: string[]; missing: string[] } {
   const definitions = definitionsOf(doors);
-  const all = ROOTS.flatMap((root) => ((definitions.get(root) as ObjectTypeDefinitionNode | undefined)?.fields ?? []).map((field) => `${root}.${field.name.value}`));
+  const all = ROOTS.flatMap((root) =>
+    ((definitions.get(root) as ObjectTypeDefinitionNode | undefined)?.fields ?? []).map((field) => `${root}.${field.name.value}`),
+  );
   const has = (operation: string): boolean => {
     const [root = "", name = ""] = operation.split(".");
     const type = schema.getType(root);
@@ -115,9 +123,13 @@ export function operationsOf(schema: GraphQLSchema, doors: string): { built: str
 }
 
 function definitionsOf(doors: string): Map<string, Definition> {
-  const written = parse(doors).definitions.filter((definition): definition is Definition => "name" in definition && definition.kind !== Kind.SCALAR_TYPE_DEFINITION);
+  const written = parse(doors).definitions.filter(
+    (definition): definition is Definition => "name" in definition && definition.kind !== Kind.SCALAR_TYPE_DEFINITION,
+  );
   const connections = [...new Set(doors.match(/\b\w+(?=Connection\b)/g))]
-    .map((node) => `type ${node}Connection { edges: [${node}Edge!]! pageInfo: PageInfo! } type ${node}Edge { cursor: String! node: ${node}! }`)
+    .map(
+      (node) => `type ${node}Connection { edges: [${node}Edge!]! pageInfo: PageInfo! } type ${node}Edge { cursor: String! node: ${node}! }`,
+    )
     .join("\n");
   const relay = parse(`${connections} type PageInfo { hasNextPage: Boolean! endCursor: String }`).definitions as readonly Definition[];
   return new Map([...relay, ...written].map((definition) => [definition.name.value, definition]));

@@ -13,7 +13,13 @@ import {
   isRequiredInputField,
 } from "graphql";
 
-const SAMPLES: Readonly<Record<string, string>> = { Int: "1", Float: "1", Boolean: "true", DateTime: '"2026-01-01T00:00:00Z"', Duration: '"P1D"' };
+const SAMPLES: Readonly<Record<string, string>> = {
+  Int: "1",
+  Float: "1",
+  Boolean: "true",
+  DateTime: '"2026-01-01T00:00:00Z"',
+  Duration: '"P1D"',
+};
 
 /** A valid document that asks for one operation, with every required argument given some value. */
 export function dummyDocument(kind: string, field: GraphQLField<unknown, unknown>): string {

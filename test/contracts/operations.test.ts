@@ -29,7 +29,8 @@ let nobody: string;
 beforeAll(async () => {
   world = await setup();
   server = await startServer(world);
-  const token = async (principal: string, roles: readonly string[]) => (await createToken(world.deps, { principal, roles, actor: "test" })).token;
+  const token = async (principal: string, roles: readonly string[]) =>
+    (await createToken(world.deps, { principal, roles, actor: "test" })).token;
   admin = await token("ada", ["admin", "auditor"]);
   nobody = await token("nobody", ["producer"]);
 });
@@ -39,7 +40,11 @@ afterAll(async () => {
 });
 
 const ask = (query: string, headers: Record<string, string>): Promise<Response> =>
-  fetch(`${server.url}/graphql`, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify({ query }) });
+  fetch(`${server.url}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify({ query }),
+  });
 
 describe.each(operations)("$path", ({ permission, query }) => {
   test("names a permission that the access room knows", () => {
@@ -52,7 +57,7 @@ describe.each(operations)("$path", ({ permission, query }) => {
     const said = await (await ask(query, { authorization: `Bearer ${nobody}`, accept })).text();
     expect(said).toContain('"code":"FORBIDDEN"');
     const denied = await server.graphql<{ auditEntries: { edges: { node: { actor: string } }[] } }>(
-      "query ($action: String) { auditEntries(filter: { action: $action, outcome: \"denied\" }) { edges { node { actor } } } }",
+      'query ($action: String) { auditEntries(filter: { action: $action, outcome: "denied" }) { edges { node { actor } } } }',
       { action: permission.replace(":", ".") },
       admin,
     );
@@ -62,7 +67,10 @@ describe.each(operations)("$path", ({ permission, query }) => {
   test("is refused to those whom we do not know", async () => {
     for (const headers of [{}, { authorization: "Bearer cad_made-up" }] as Record<string, string>[]) {
       const response = await ask(query, headers);
-      expect([response.status, await response.json()]).toEqual([401, { errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: "UNAUTHENTICATED" }) })] }]);
+      expect([response.status, await response.json()]).toEqual([
+        401,
+        { errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: "UNAUTHENTICATED" }) })] },
+      ]);
     }
   });
 });

@@ -26,7 +26,12 @@ export interface ApolloOptions {
 
 /** Apollo Server with everything off that costs time or phones home, our limits and errors on, and compiled queries. */
 export async function startApollo({ schema, policy, log, ids }: ApolloOptions): Promise<ApolloServer<RequestContext>> {
-  const failed = (id: string, request?: Partial<FailedRequest>): FailedRequest => ({ id, schema, hideSuggestions: policy.hideSuggestions, ...request });
+  const failed = (id: string, request?: Partial<FailedRequest>): FailedRequest => ({
+    id,
+    schema,
+    hideSuggestions: policy.hideSuggestions,
+    ...request,
+  });
   const apollo = new ApolloServer<RequestContext>({
     schema,
     introspection: true, // The policy's own rule forbids it in production, at every door.
@@ -57,7 +62,10 @@ export async function startApollo({ schema, policy, log, ids }: ApolloOptions): 
 }
 
 /** What we do once for each operation: check its cost, run it compiled where that is possible, put its errors into our form. */
-function operations(schema: GraphQLSchema, failed: (id: string, request: Partial<FailedRequest>) => FailedRequest): ApolloServerPlugin<RequestContext> {
+function operations(
+  schema: GraphQLSchema,
+  failed: (id: string, request: Partial<FailedRequest>) => FailedRequest,
+): ApolloServerPlugin<RequestContext> {
   const compiler = new QueryCompiler(schema);
   const listener: GraphQLRequestListener<RequestContext> = {
     async didResolveOperation({ document, operation, request }) {
@@ -79,7 +87,10 @@ function operations(schema: GraphQLSchema, failed: (id: string, request: Partial
 
     async willSendResponse({ errors, response, operation, request, contextValue }) {
       if (!errors || response.body.kind !== "single") return;
-      response.body.singleResult.errors = toClientErrors(errors, failed(contextValue.requestId, { operation, variables: request.variables }));
+      response.body.singleResult.errors = toClientErrors(
+        errors,
+        failed(contextValue.requestId, { operation, variables: request.variables }),
+      );
       if (isLegacy(request.http?.headers.get("accept")) && errors.every(isOfWellFormedRequest)) response.http.status = 200;
     },
   };
@@ -87,9 +98,15 @@ function operations(schema: GraphQLSchema, failed: (id: string, request: Partial
 }
 
 /** Who asks for `application/json` by name reads the errors from the body: GraphQL over HTTP wants 200 for every well-formed request. */
-const isLegacy = (accept: string | undefined): boolean => accept !== undefined && /application\/json/.test(accept) && !/application\/graphql-response\+json/.test(accept);
+const isLegacy = (accept: string | undefined): boolean =>
+  accept !== undefined && /application\/json/.test(accept) && !/application\/graphql-response\+json/.test(accept);
 
-const WELL_FORMED: ReadonlySet<unknown> = new Set(["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "OPERATION_RESOLUTION_FAILURE", "BAD_USER_INPUT"]);
+const WELL_FORMED: ReadonlySet<unknown> = new Set([
+  "GRAPHQL_PARSE_FAILED",
+  "GRAPHQL_VALIDATION_FAILED",
+  "OPERATION_RESOLUTION_FAILURE",
+  "BAD_USER_INPUT",
+]);
 const isOfWellFormedRequest = ({ extensions }: GraphQLError): boolean => WELL_FORMED.has(extensions.code);
 
 const asGraphQLError = (error: unknown): GraphQLError =>
@@ -100,6 +117,9 @@ function checked(check: () => void): void {
   try {
     check();
   } catch (error) {
-    throw new GraphQLError((error as Error).message, { originalError: error as Error, extensions: { code: "BAD_USER_INPUT", http: { status: 400 } } });
+    throw new GraphQLError((error as Error).message, {
+      originalError: error as Error,
+      extensions: { code: "BAD_USER_INPUT", http: { status: 400 } },
+    });
   }
 }

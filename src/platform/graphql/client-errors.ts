@@ -35,7 +35,12 @@ export function toClientErrors(errors: readonly GraphQLError[], request: FailedR
   return [...variables, ...others.map((error) => explain(error, request))].slice(0, MAX_ERRORS);
 }
 
-export const clientError = (code: ErrorCode, message: string, id: string, place: Partial<GraphQLFormattedError> = {}): GraphQLFormattedError => ({
+export const clientError = (
+  code: ErrorCode,
+  message: string,
+  id: string,
+  place: Partial<GraphQLFormattedError> = {},
+): GraphQLFormattedError => ({
   message,
   ...place,
   extensions: { code, id },
@@ -64,8 +69,13 @@ const codeOf = ({ extensions }: { extensions?: Record<string, unknown> }): unkno
 
 /** Apollo's own codes, all about what the client sent; and graphql-js's refusal to pass an argument on, which has none. */
 const CLIENT_FAULTS: ReadonlySet<unknown> = new Set([
-  "BAD_REQUEST", "BAD_USER_INPUT", "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED",
-  "OPERATION_RESOLUTION_FAILURE", "PERSISTED_QUERY_NOT_FOUND", "PERSISTED_QUERY_NOT_SUPPORTED",
+  "BAD_REQUEST",
+  "BAD_USER_INPUT",
+  "GRAPHQL_PARSE_FAILED",
+  "GRAPHQL_VALIDATION_FAILED",
+  "OPERATION_RESOLUTION_FAILURE",
+  "PERSISTED_QUERY_NOT_FOUND",
+  "PERSISTED_QUERY_NOT_SUPPORTED",
 ]);
 const isClientFault = (error: GraphQLError): boolean => CLIENT_FAULTS.has(codeOf(error)) || /^Argument "/.test(error.message);
 
@@ -92,7 +102,10 @@ function explainVariables(request: FailedRequest): GraphQLFormattedError[] {
   return faults;
 }
 
-function lookAtVariables({ id, schema, operation, variables, hideSuggestions }: FailedRequest, found: (fault: GraphQLFormattedError) => void): void {
+function lookAtVariables(
+  { id, schema, operation, variables, hideSuggestions }: FailedRequest,
+  found: (fault: GraphQLFormattedError) => void,
+): void {
   for (const definition of operation?.variableDefinitions ?? []) {
     const name = definition.variable.name.value;
     const type = typeFromAST(schema, definition.type);

@@ -25,7 +25,10 @@ export function resolveDirectly(schema: GraphQLSchema): void {
   }
 }
 
-function directResolver({ kind, target, methodName, params = [], middlewares = [], roles }: ResolverMetadata, instances: Map<unknown, Methods>): FieldResolver | undefined {
+function directResolver(
+  { kind, target, methodName, params = [], middlewares = [], roles }: ResolverMetadata,
+  instances: Map<unknown, Methods>,
+): FieldResolver | undefined {
   if (kind !== "external" || middlewares.length > 0 || roles) return undefined;
   const reads = [...params].sort((a, b) => a.index - b.index).map(readOf);
   if (!reads.every((read) => read !== undefined)) return undefined;

@@ -29,7 +29,8 @@ export const documentLimits: ValidationRule = (context) => ({
       const found = measure(definition.selectionSet);
       for (const [what, limit] of Object.entries(DOCUMENT_LIMITS)) {
         const reached = found[what as keyof Measure];
-        if (reached > limit) context.reportError(new GraphQLError(`The operation has ${what} ${reached}; at most ${limit} are taken`, { nodes: definition }));
+        if (reached > limit)
+          context.reportError(new GraphQLError(`The operation has ${what} ${reached}; at most ${limit} are taken`, { nodes: definition }));
       }
     }
   },

@@ -31,7 +31,12 @@ export interface Operation {
 }
 
 /** Parses and validates for the streaming doors what Apollo parses and validates for plain HTTP; answers the errors, if there are any. */
-export function readOperation(schema: GraphQLSchema, query: string, operationName: string | undefined, policy: DocumentPolicy): Operation | GraphQLError[] {
+export function readOperation(
+  schema: GraphQLSchema,
+  query: string,
+  operationName: string | undefined,
+  policy: DocumentPolicy,
+): Operation | GraphQLError[] {
   let document: DocumentNode;
   try {
     document = parse(query, { maxTokens: policy.maxTokens });

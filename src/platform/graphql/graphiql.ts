@@ -20,13 +20,25 @@ export const wantsPage = ({ method, headers }: HttpRequest): boolean => method =
 
 // Monaco, the editor, writes its styles into the page; everything else has to come from here.
 const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'", "script-src 'self'", "worker-src 'self'", "style-src 'self' 'unsafe-inline'", "font-src 'self' data:", "img-src 'self' data:",
-  "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self' data:",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
 ].join("; ");
 
 export const graphiqlPage: HttpResponse = {
   status: 200,
-  headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": CONTENT_SECURITY_POLICY, "referrer-policy": "no-referrer" },
+  headers: {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "referrer-policy": "no-referrer",
+  },
   body: PAGE,
 };
 
@@ -58,8 +70,13 @@ async function loadAssets(): Promise<Map<string, Asset>> {
   const { js, css, editorWorkerService, jsonWorker, graphqlWorker } = load(bundle) as Record<string, string>;
   delete load.cache[bundle];
   const texts = Object.entries({
-    "app.js": js, "app.css": css, "page.css": PAGE_STYLE, "page.js": PAGE_SCRIPT,
-    "editor.worker.js": editorWorkerService, "json.worker.js": jsonWorker, "graphql.worker.js": graphqlWorker,
+    "app.js": js,
+    "app.css": css,
+    "page.css": PAGE_STYLE,
+    "page.js": PAGE_SCRIPT,
+    "editor.worker.js": editorWorkerService,
+    "json.worker.js": jsonWorker,
+    "graphql.worker.js": graphqlWorker,
   });
   return new Map(await Promise.all(texts.map(async ([name, text = ""]) => [name, await toAsset(name, text)] as const)));
 }

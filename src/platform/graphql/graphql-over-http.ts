@@ -29,11 +29,19 @@ export function graphqlRoutes({ deps, authenticate, apollo, runner }: GraphqlDoo
       const renew = async () => new RequestContext(deps, await authenticate(request.headers.authorization), request.id);
       return answerByEvents(runner, request, body ?? Object.fromEntries(request.query), renew);
     }
-    const { status, headers, body: result } = await apollo.executeHTTPGraphQLRequest({
+    const {
+      status,
+      headers,
+      body: result,
+    } = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: request.method, headers: headerMap(request), search: request.search, body },
       context: async () => new RequestContext(deps, caller, request.id),
     });
-    return { status: status ?? 200, headers: Object.fromEntries(headers), body: result.kind === "complete" ? result.string : result.asyncIterator };
+    return {
+      status: status ?? 200,
+      headers: Object.fromEntries(headers),
+      body: result.kind === "complete" ? result.string : result.asyncIterator,
+    };
   };
   const door = { path: "/graphql", bodyLimit: BODY_LIMIT, refuse: refuseAsGraphQL } as const;
   return [

@@ -34,7 +34,12 @@ type Variables = Readonly<Record<string, unknown>>;
  * How many objects an operation may have resolved at worst: each field with a selection is one, times the `first`
  * of every list around it. Each fragment is counted once and its cost reused.
  */
-export function operationCost(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): number {
+export function operationCost(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+): number {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -71,7 +76,8 @@ export function operationCost(schema: GraphQLSchema, document: DocumentNode, ope
 export function checkCost(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): void {
   checkSizes(variables);
   const cost = operationCost(schema, document, operation, variables);
-  if (cost > MAX_COST) throw badInput(`The operation may touch ${cost} objects, at most ${MAX_COST} are taken: ask for smaller pages (first) or less nesting`);
+  if (cost > MAX_COST)
+    throw badInput(`The operation may touch ${cost} objects, at most ${MAX_COST} are taken: ask for smaller pages (first) or less nesting`);
 }
 
 /**

@@ -30,7 +30,7 @@ export interface PreparedOperation extends ExecutionArgs {
 
 export type Results = AsyncGenerator<FormattedExecutionResult, void, undefined>;
 
-/** Runs operations for the doors that stream results (WebSocket, server-sent events), by the same rules as Apollo runs them for plain HTTP. */
+/** Runs operations for the doors that stream results (WebSocket, server-sent events), as Apollo runs them for plain HTTP. */
 export class OperationRunner {
   constructor(
     private readonly schema: GraphQLSchema,
@@ -89,7 +89,10 @@ export class OperationRunner {
     };
   }
 
-  private formatted({ data, errors }: ExecutionResult, { operation, variableValues, contextValue }: PreparedOperation): FormattedExecutionResult {
+  private formatted(
+    { data, errors }: ExecutionResult,
+    { operation, variableValues, contextValue }: PreparedOperation,
+  ): FormattedExecutionResult {
     return errors ? { data, errors: this.explain(errors, contextValue.requestId, { operation, variables: variableValues }) } : { data };
   }
 }

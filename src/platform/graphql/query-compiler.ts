@@ -11,7 +11,11 @@ import {
 import { compileQuery, isCompiledQuery } from "graphql-jit";
 
 /** Runs a compiled query. Variables are those of graphql-js: coerced, defaults filled in. */
-export type CompiledQuery = (root: unknown, context: unknown, variables: Readonly<Record<string, unknown>>) => ExecutionResult | Promise<ExecutionResult>;
+export type CompiledQuery = (
+  root: unknown,
+  context: unknown,
+  variables: Readonly<Record<string, unknown>>,
+) => ExecutionResult | Promise<ExecutionResult>;
 
 /** Lets variables through as they are: the compiler's own coercion loses codes, locations and default instants. */
 const Coerced = new GraphQLScalarType({ name: "Coerced__" });
@@ -49,11 +53,20 @@ export class QueryCompiler {
   }
 
   private compile(document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery | null {
-    const variableDefinitions = operation.variableDefinitions?.map((definition) => ({ ...definition, type: COERCED_TYPE, defaultValue: undefined }));
+    const variableDefinitions = operation.variableDefinitions?.map((definition) => ({
+      ...definition,
+      type: COERCED_TYPE,
+      defaultValue: undefined,
+    }));
     const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
-    const compiled = compileQuery(this.schema, { kind: Kind.DOCUMENT, definitions: [{ ...operation, variableDefinitions }, ...fragments] }, undefined, {
-      disablingCapturingStackErrors: true,
-    });
+    const compiled = compileQuery(
+      this.schema,
+      { kind: Kind.DOCUMENT, definitions: [{ ...operation, variableDefinitions }, ...fragments] },
+      undefined,
+      {
+        disablingCapturingStackErrors: true,
+      },
+    );
     return isCompiledQuery(compiled) ? compiled.query : null;
   }
 }

@@ -8,7 +8,12 @@ import { asGraphQLError, type OperationRunner, type RenewContext, type Results }
 const PING_MS = 15_000;
 
 /** GraphQL over server-sent events, one connection for each operation (graphql-sse's "distinct connections mode"). */
-export async function answerByEvents(runner: OperationRunner, request: HttpRequest, sent: unknown, renew: RenewContext): Promise<HttpResponse> {
+export async function answerByEvents(
+  runner: OperationRunner,
+  request: HttpRequest,
+  sent: unknown,
+  renew: RenewContext,
+): Promise<HttpResponse> {
   const explain = (errors: Parameters<OperationRunner["explain"]>[0]) => ({ errors: runner.explain(errors, request.id) });
   const prepared = await runner.prepare(sent, renew);
   if (Array.isArray(prepared)) return stream(single(explain(prepared)));

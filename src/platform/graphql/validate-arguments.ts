@@ -10,7 +10,11 @@ export const validateArguments: ValidatorFn = async (value, type) => {
   const items = Array.isArray(value) ? value : [value];
   const faults: string[] = [];
   for (const [index, item] of items.entries()) {
-    const errors = await validate(item as object, { skipMissingProperties: true, forbidUnknownValues: false, validationError: { target: false, value: false } });
+    const errors = await validate(item as object, {
+      skipMissingProperties: true,
+      forbidUnknownValues: false,
+      validationError: { target: false, value: false },
+    });
     faults.push(...errors.flatMap((error) => describe(error, Array.isArray(value) ? `${index}.` : "")));
   }
   if (faults.length > 0) throw badInput(faults.slice(0, 20).join("; "));

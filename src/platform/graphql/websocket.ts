@@ -31,13 +31,15 @@ export function serveWebSockets(server: HttpServer, runner: OperationRunner, dep
         renew(connection).then(
           () => true,
           (error: unknown) => {
-            if (!(error instanceof Refusal)) deps.log.error({ err: error, requestId: connection.extra.requestId }, "WebSocket connection failed");
+            if (!(error instanceof Refusal))
+              deps.log.error({ err: error, requestId: connection.extra.requestId }, "WebSocket connection failed");
             return false;
           },
         ),
       onSubscribe: async (connection, _id, payload) => {
         try {
-          if (Object.keys(connection.subscriptions).length > MAX_OPERATIONS) throw badInput(`At most ${MAX_OPERATIONS} operations at a time run on a connection`);
+          if (Object.keys(connection.subscriptions).length > MAX_OPERATIONS)
+            throw badInput(`At most ${MAX_OPERATIONS} operations at a time run on a connection`);
           return await runner.prepare(payload, () => renew(connection));
         } catch (error) {
           return [asGraphQLError(error)];

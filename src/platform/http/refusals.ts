@@ -5,7 +5,9 @@ import { json, type HttpResponse, type RenderRefusal } from "./route";
 
 /** A refusal as it is; anything else becomes INTERNAL, which tells nothing: its cause is only in the log, under the request's id. */
 export const asRefusal = (error: unknown): Refusal =>
-  error instanceof Refusal && error.code !== "INTERNAL" ? error : new Refusal("INTERNAL", "Something went wrong on our side; quote the id to the operator");
+  error instanceof Refusal && error.code !== "INTERNAL"
+    ? error
+    : new Refusal("INTERNAL", "Something went wrong on our side; quote the id to the operator");
 
 const challenge = (code: ErrorCode): Record<string, string> => (code === "UNAUTHENTICATED" ? { "www-authenticate": "Bearer" } : {});
 
@@ -25,8 +27,8 @@ export function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex, id
   const id = ids.uuid();
   const [status, code] = MALFORMED[error.code ?? ""] ?? ["400 Bad Request", "BAD_USER_INPUT"];
   const body = JSON.stringify({ code, id });
-  const head = `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nx-request-id: ${id}`;
-  socket.end(`${head}\r\n\r\n${body}`);
+  const headers = ["connection: close", "content-type: application/json", `content-length: ${body.length}`, `x-request-id: ${id}`];
+  socket.end(`HTTP/1.1 ${status}\r\n${headers.join("\r\n")}\r\n\r\n${body}`);
 }
 
 const MALFORMED: Readonly<Record<string, readonly [status: string, code: ErrorCode]>> = {

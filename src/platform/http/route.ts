@@ -33,7 +33,7 @@ export interface HttpResponse {
 export type RenderRefusal = (refusal: Refusal, id: string) => HttpResponse;
 
 /**
- * Who may knock. `public`: anyone (health, keys, files meant for all, and requests that prove themselves by a signature the handler checks).
+ * Who may knock. `public`: anyone (health, keys, files meant for all, requests that prove themselves by a signature).
  * `token`: any authenticated caller. Otherwise the name of the permission that the caller must hold.
  */
 export type Access = "public" | "token" | `${string}:${string}`;

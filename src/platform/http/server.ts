@@ -114,7 +114,8 @@ export class HttpServer {
 
   private async admit(access: Access, request: IncomingRequest): Promise<void> {
     request.caller = await this.options.authenticate(request.headers.authorization);
-    if (access !== "token" && !request.caller.permissions.has(access)) throw forbidden(`${access}: your roles do not grant this permission`);
+    if (access !== "token" && !request.caller.permissions.has(access))
+      throw forbidden(`${access}: your roles do not grant this permission`);
   }
 
   /** What to answer for an error: its denial is in the audit log first, and what is no refusal in ours. */
@@ -139,7 +140,8 @@ export class HttpServer {
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const handler = this.upgrades.get((request.url ?? "").split("?")[0]!);
-    if (handler === undefined || this.options.stopping.aborted) return void socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n");
+    if (handler === undefined || this.options.stopping.aborted)
+      return void socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n");
     handler(request, socket, head);
   }
 }

@@ -22,7 +22,10 @@ beforeEach(() => {
 });
 afterEach(() => jest.restoreAllMocks());
 
-const withoutIds = (answer: Answer): unknown => ({ ...answer, errors: answer.errors?.map(({ extensions: { code }, ...error }) => ({ ...error, code })) });
+const withoutIds = (answer: Answer): unknown => ({
+  ...answer,
+  errors: answer.errors?.map(({ extensions: { code }, ...error }) => ({ ...error, code })),
+});
 
 /** Asks three times; answers what was answered, having made sure that it was the same and that the resolvers were asked the same. */
 async function askEachWay(query: string, variables?: Record<string, unknown>): Promise<Answer> {
@@ -40,8 +43,14 @@ describe("a compiled query is answered as graphql-js answers it:", () => {
 
   test("lists, loaders, nested pages", async () => {
     loads.length = 0;
-    const { data } = await askEachWay("{ books(first: 5) { edges { cursor node { id title genre printedAt author { name } sequels(first: 2) { pageInfo { hasNextPage } } } } } }");
-    expect(data).toMatchObject({ books: { edges: [{ node: { title: "Book 1", printedAt: "2000-01-01T00:00:00.000Z", author: { name: "Author author-1" } } }, {}, {}, {}, {}] } });
+    const { data } = await askEachWay(
+      "{ books(first: 5) { edges { cursor node { id title genre printedAt author { name } sequels(first: 2) { pageInfo { hasNextPage } } } } } }",
+    );
+    expect(data).toMatchObject({
+      books: {
+        edges: [{ node: { title: "Book 1", printedAt: "2000-01-01T00:00:00.000Z", author: { name: "Author author-1" } } }, {}, {}, {}, {}],
+      },
+    });
     expect(loads).toHaveLength(3);
   });
 
@@ -67,21 +76,41 @@ describe("a compiled query is answered as graphql-js answers it:", () => {
     }`;
     const at = new Date("2026-03-02T09:00:00Z");
     await askEachWay(query, { at: "2026-03-02T09:00:00Z" });
-    expect(seen.slice(0, 3)).toEqual([{ id: "1", at }, { id: "2", at }, { first: 1, after: undefined, filter: { printedBefore: at, genre: "NOVEL" } }]);
+    expect(seen.slice(0, 3)).toEqual([
+      { id: "1", at },
+      { id: "2", at },
+      { first: 1, after: undefined, filter: { printedBefore: at, genre: "NOVEL" } },
+    ]);
   });
 
   test("nulls, given as literals and as variables", async () => {
-    await askEachWay("query ($after: String, $filter: BookFilter) { books(first: 1, after: $after, filter: $filter) { edges { cursor } } b: books(first: 1, filter: null, after: null) { edges { cursor } } }", {
-      after: null,
-      filter: null,
-    });
-    expect(seen.slice(0, 2)).toEqual([{ first: 1, after: null, filter: null }, { first: 1, after: null, filter: null }]);
+    await askEachWay(
+      `query ($after: String, $filter: BookFilter) {
+        books(first: 1, after: $after, filter: $filter) { edges { cursor } }
+        b: books(first: 1, filter: null, after: null) { edges { cursor } }
+      }`,
+      {
+        after: null,
+        filter: null,
+      },
+    );
+    expect(seen.slice(0, 2)).toEqual([
+      { first: 1, after: null, filter: null },
+      { first: 1, after: null, filter: null },
+    ]);
   });
 
   test("a refusal of a nested field, with its place and what else was found", async () => {
     const { data, errors } = await askEachWay(`{ book(id: "1") { title fault(kind: "forbidden") } }`);
     expect(data).toEqual({ book: { title: "Book 1", fault: null } });
-    expect(errors).toEqual([{ message: "Not this one", path: ["book", "fault"], locations: [{ line: 1, column: 25 }], extensions: { code: "FORBIDDEN", id: expect.any(String) } }]);
+    expect(errors).toEqual([
+      {
+        message: "Not this one",
+        path: ["book", "fault"],
+        locations: [{ line: 1, column: 25 }],
+        extensions: { code: "FORBIDDEN", id: expect.any(String) },
+      },
+    ]);
   });
 
   test("an unexpected error is masked", async () => {
@@ -100,11 +129,17 @@ describe("a compiled query is answered as graphql-js answers it:", () => {
   });
 
   test("a refusal of the whole operation", async () => {
-    expect(await askEachWay(`{ book(id: "book-404") { id } }`)).toMatchObject({ data: { book: null }, errors: [{ message: "No such book", extensions: { code: "NOT_FOUND" } }] });
+    expect(await askEachWay(`{ book(id: "book-404") { id } }`)).toMatchObject({
+      data: { book: null },
+      errors: [{ message: "No such book", extensions: { code: "NOT_FOUND" } }],
+    });
   });
 
   test("fragments, inline fragments and aliases", async () => {
-    await askEachWay("{ books(first: 1) { ...Page } again: books(first: 2) { ...Page } } fragment Page on BookConnection { edges { node { ... on Book { name: title } __typename } } }");
+    await askEachWay(
+      `{ books(first: 1) { ...Page } again: books(first: 2) { ...Page } }
+       fragment Page on BookConnection { edges { node { ... on Book { name: title } __typename } } }`,
+    );
   });
 });
 
@@ -118,12 +153,14 @@ describe("graphql-js executes what the compiler does not take:", () => {
   });
 
   test("skip and include, also in operations that share a fragment", async () => {
-    const query = `query A($yes: Boolean!) { books(first: 1) { edges { node { ...B @include(if: $yes) id } } } } fragment B on Book { title }`;
+    const query = `query A($yes: Boolean!) { books(first: 1) { edges { node { ...B @include(if: $yes) id } } } }
+      fragment B on Book { title }`;
     expect(await askEachWay(query, { yes: true })).toMatchObject({ data: { books: { edges: [{ node: { title: "Book 1" } }] } } });
   });
 
   test("a variable within a literal, absent or given", async () => {
-    const query = "query ($title: String, $genre: Genre) { books(first: 1, filter: { title: $title, genre: $genre }) { edges { cursor } } }";
+    const query =
+      "query ($title: String, $genre: Genre) { books(first: 1, filter: { title: $title, genre: $genre }) { edges { cursor } } }";
     await askEachWay(query, { title: null });
     expect(seen[0]).toMatchObject({ filter: { title: null, genre: "NOVEL" } });
   });

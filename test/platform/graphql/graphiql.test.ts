@@ -21,11 +21,17 @@ test("everything on the page comes from our own server, and the browser is told 
   const policy = page.headers.get("content-security-policy");
   expect(policy).toContain("default-src 'none'");
   expect(policy).not.toMatch(/https?:|\*|unsafe-eval/);
-  const places = [...(await page.text()).matchAll(/(?:src|href)="([^"]*)"/g)].map(([, place]) => place as string).filter((place) => place !== "data:,");
+  const places = [...(await page.text()).matchAll(/(?:src|href)="([^"]*)"/g)]
+    .map(([, place]) => place as string)
+    .filter((place) => place !== "data:,");
   expect(places).toEqual(["/graphiql/app.css", "/graphiql/page.css", "/graphiql/app.js", "/graphiql/page.js"]);
   for (const place of [...places, ...["editor", "json", "graphql"].map((worker) => `/graphiql/${worker}.worker.js`)]) {
     const asset = await get(place);
-    expect([place, asset.status, asset.headers.get("content-type")]).toEqual([place, 200, expect.stringMatching(/^text\/(css|javascript)/)]);
+    expect([place, asset.status, asset.headers.get("content-type")]).toEqual([
+      place,
+      200,
+      expect.stringMatching(/^text\/(css|javascript)/),
+    ]);
     expect((await asset.text()).length).toBeGreaterThan(100);
   }
 });

@@ -1,6 +1,22 @@
 import { IsOptional, MaxLength, ValidateNested } from "class-validator";
 import DataLoader from "dataloader";
-import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Query, registerEnumType, Resolver, Root, Subscription } from "type-graphql";
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  registerEnumType,
+  Resolver,
+  Root,
+  Subscription,
+} from "type-graphql";
 import { conflict, forbidden, notFound } from "../../../src/platform/errors";
 import { checkPage, toPage } from "../../../src/platform/database/keyset";
 import { connectionOf, PageArgs } from "../../../src/platform/graphql/connection";
@@ -93,7 +109,13 @@ const authors = (): DataLoader<string, Author> =>
     return ids.map((id) => ({ id, name: `Author ${id}` }));
   });
 
-const book = (number: number): Book => ({ id: `book-${number}`, title: `Book ${number}`, printedAt: new Date(Date.UTC(2000, 0, number)), genre: Genre.NOVEL, authorId: `author-${number % 3}` });
+const book = (number: number): Book => ({
+  id: `book-${number}`,
+  title: `Book ${number}`,
+  printedAt: new Date(Date.UTC(2000, 0, number)),
+  genre: Genre.NOVEL,
+  authorId: `author-${number % 3}`,
+});
 
 @Resolver(() => Book)
 class BookResolver {
@@ -123,7 +145,11 @@ export class LibraryResolver {
   books(@Args(() => PageArgs) page: PageArgs, @Arg("filter", () => BookFilter, { nullable: true }) filter?: BookFilter) {
     seen.push({ ...page, filter });
     checkPage(page);
-    return toPage(Array.from({ length: page.first }, (_, index) => book(index + 1)), page.first, ({ id }) => [id]);
+    return toPage(
+      Array.from({ length: page.first }, (_, index) => book(index + 1)),
+      page.first,
+      ({ id }) => [id],
+    );
   }
 
   @Query(() => Book, { nullable: true })

@@ -19,7 +19,9 @@ describe("callers", () => {
       const response = await world.post(body, { authorization: "Bearer nobody" });
       const { errors } = (await response.json()) as Answer;
       expect([response.status, response.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
-      expect(errors).toEqual([{ message: "A bearer token is needed", extensions: { code: "UNAUTHENTICATED", id: response.headers.get("x-request-id") } }]);
+      expect(errors).toEqual([
+        { message: "A bearer token is needed", extensions: { code: "UNAUTHENTICATED", id: response.headers.get("x-request-id") } },
+      ]);
     }
     expect((await fetch(`${world.url}/graphql?query={__typename}`, { headers: { "apollo-require-preflight": "1" } })).status).toBe(401);
   });
@@ -32,7 +34,10 @@ describe("callers", () => {
 
   test("each refused operation of a document is a denial of its own", async () => {
     expect(codes(await world.ask("{ a: book(id: 1) { id } b: book(id: 2) { id } }", {}, "nothing"))).toEqual(["FORBIDDEN", "FORBIDDEN"]);
-    expect(world.denials.map(({ action, actor }) => [action, actor])).toEqual([["library.book", "visitor"], ["library.book", "visitor"]]);
+    expect(world.denials.map(({ action, actor }) => [action, actor])).toEqual([
+      ["library.book", "visitor"],
+      ["library.book", "visitor"],
+    ]);
   });
 
   test("a conflict is written to the audit log with its object; what was merely wrong is not", async () => {
@@ -45,14 +50,19 @@ describe("callers", () => {
 
 describe("input", () => {
   test("the rules on input classes are kept, and broken ones named by place", async () => {
-    const input = { title: "much too long a title", prints: [{ at: "2026-03-02T09:00:00Z" }, { at: "2026-03-02T09:00:00Z", press: "Gutenberg" }] };
+    const input = {
+      title: "much too long a title",
+      prints: [{ at: "2026-03-02T09:00:00Z" }, { at: "2026-03-02T09:00:00Z", press: "Gutenberg" }],
+    };
     const answer = await world.ask("mutation ($input: AddBookInput!) { addBook(input: $input) { id } }", { input });
     expect(codes(answer)).toEqual(["BAD_USER_INPUT"]);
     expect(messages(answer)[0]).toMatch(/^title: .*10 characters; prints\.1\.press: .*5 characters$/);
   });
 
   test("inputs arrive with their defaults and instants", async () => {
-    await world.ask("mutation ($input: AddBookInput!) { addBook(input: $input) { id } }", { input: { title: "Faust", prints: [{ at: "2026-03-02T10:00:00+01:00" }] } });
+    await world.ask("mutation ($input: AddBookInput!) { addBook(input: $input) { id } }", {
+      input: { title: "Faust", prints: [{ at: "2026-03-02T10:00:00+01:00" }] },
+    });
     expect(seen.at(-1)).toEqual({ title: "Faust", genre: "NOVEL", prints: [{ at: new Date("2026-03-02T09:00:00Z") }] });
   });
 
@@ -62,8 +72,8 @@ describe("input", () => {
     ["an odd escape", `{ book(id: "\\secret") { id } }`, {}],
     ["an odd number", "{ book(id: 0secret) { id } }", {}],
     ["an odd character", "{ book(id: ?secret) { id } }", {}],
-    ["an enum literal", "mutation { addBook(input: { title: \"x\", genre: secret }) { id } }", {}],
-    ["an enum given as text", "mutation { addBook(input: { title: \"x\", genre: \"secret\" }) { id } }", {}],
+    ["an enum literal", 'mutation { addBook(input: { title: "x", genre: secret }) { id } }', {}],
+    ["an enum given as text", 'mutation { addBook(input: { title: "x", genre: "secret" }) { id } }', {}],
     ["a literal of another type", `{ books(first: "secret") { edges { cursor } } }`, {}],
     ["an object for a text", `mutation { addBook(input: { title: { secret: 1 } }) { id } }`, {}],
     ["a text for an object", `mutation { addBook(input: "secret") { id } }`, {}],
@@ -72,8 +82,16 @@ describe("input", () => {
     ["a variable's instant", "query ($at: DateTime) { book(id: 1, at: $at) { id } }", { at: "secret" }],
     ["a variable's enum", "query ($filter: BookFilter) { books(filter: $filter) { edges { cursor } } }", { filter: { genre: "secret" } }],
     ["an object for a variable", "query ($id: ID!) { book(id: $id) { id } }", { id: { secret: "secret" } }],
-    ["a text for a list", "mutation ($input: AddBookInput!) { addBook(input: $input) { id } }", { input: { title: "x", prints: "secret" } }],
-    ["far too many faults", "mutation ($input: AddBookInput!) { addBook(input: $input) { id } }", { input: { title: "x", prints: Array(200).fill({ at: "secret" }) } }],
+    [
+      "a text for a list",
+      "mutation ($input: AddBookInput!) { addBook(input: $input) { id } }",
+      { input: { title: "x", prints: "secret" } },
+    ],
+    [
+      "far too many faults",
+      "mutation ($input: AddBookInput!) { addBook(input: $input) { id } }",
+      { input: { title: "x", prints: Array(200).fill({ at: "secret" }) } },
+    ],
     ["a cursor", `{ book(id: "1") { sequels(first: 0, after: "secret") { edges { cursor } } } }`, {}],
   ])("%s is refused without repeating what was sent", async (_what, query, variables) => {
     const answer = await world.ask(query, variables);
@@ -114,7 +132,9 @@ describe("requests", () => {
   test("a mutation by GET is refused, and nothing is changed", async () => {
     const before = seen.length;
     const query = encodeURIComponent(`mutation { addBook(input: { title: "Faust" }) { id } }`);
-    const response = await fetch(`${world.url}/graphql?query=${query}`, { headers: { authorization: "Bearer all", "apollo-require-preflight": "1" } });
+    const response = await fetch(`${world.url}/graphql?query=${query}`, {
+      headers: { authorization: "Bearer all", "apollo-require-preflight": "1" },
+    });
     expect([response.status, codes((await response.json()) as Answer), seen.length]).toEqual([405, ["BAD_USER_INPUT"], before]);
   });
 

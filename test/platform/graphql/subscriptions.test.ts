@@ -21,7 +21,12 @@ afterEach(async () => {
 type Subscribe = (query: string, variables?: Record<string, unknown>) => AsyncIterableIterator<unknown>;
 
 const overWebSocket = (authorization?: string): Subscribe => {
-  const client = createWsClient({ url: `${world.url.replace("http", "ws")}/graphql`, webSocketImpl: WebSocket, connectionParams: { authorization }, retryAttempts: 0 });
+  const client = createWsClient({
+    url: `${world.url.replace("http", "ws")}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization },
+    retryAttempts: 0,
+  });
   closeClient = () => client.dispose();
   return (query, variables) => client.iterate({ query, variables });
 };
@@ -62,7 +67,10 @@ describe.each([
     await results.next();
     world.callers.delete("Bearer brief");
     shelf.version = 2;
-    const said = await results.next().then(({ value }) => JSON.stringify(value), (errors: unknown) => JSON.stringify(errors));
+    const said = await results.next().then(
+      ({ value }) => JSON.stringify(value),
+      (errors: unknown) => JSON.stringify(errors),
+    );
     expect(said).toContain("UNAUTHENTICATED");
     await waitFor(() => shelf.watchers === 0);
   });
@@ -80,8 +88,17 @@ describe.each([
 
   test("documents are held to the same limits, and errors to the same form", async () => {
     const tooLarge = `{ ${"__typename ".repeat(600)} }`;
-    for (const [query, variables] of [[tooLarge], ["{ secret"], ["subscription ($id: ID!) { bookChanged(id: $id) { title } }", { id: { secret: 1 } }]] as const) {
-      const said = await connect("Bearer all")(query, variables).next().then(({ value }) => JSON.stringify(value), (errors: unknown) => JSON.stringify(errors));
+    for (const [query, variables] of [
+      [tooLarge],
+      ["{ secret"],
+      ["subscription ($id: ID!) { bookChanged(id: $id) { title } }", { id: { secret: 1 } }],
+    ] as const) {
+      const said = await connect("Bearer all")(query, variables)
+        .next()
+        .then(
+          ({ value }) => JSON.stringify(value),
+          (errors: unknown) => JSON.stringify(errors),
+        );
       expect(said).toContain('"code":"BAD_USER_INPUT"');
       expect(said).not.toContain("secret");
     }
@@ -89,7 +106,10 @@ describe.each([
 
   test("queries and mutations are answered, too", async () => {
     const results = connect("Bearer all")(`mutation { addBook(input: { title: "Faust" }) { title } }`);
-    expect([await results.next(), (await results.next()).done]).toEqual([{ done: false, value: { data: { addBook: { title: "Faust" } } } }, true]);
+    expect([await results.next(), (await results.next()).done]).toEqual([
+      { done: false, value: { data: { addBook: { title: "Faust" } } } },
+      true,
+    ]);
   });
 
   test("an unknown bearer is turned away", async () => {
@@ -101,7 +121,10 @@ describe.each([
   test("subscriptions end when the server stops", async () => {
     const results = connect("Bearer all")(WATCH);
     await results.next();
-    const end = results.next().then(({ done }) => done, () => true);
+    const end = results.next().then(
+      ({ done }) => done,
+      () => true,
+    );
     await world.stop();
     expect([await end, shelf.watchers]).toEqual([true, 0]);
   });
@@ -126,6 +149,8 @@ test("an unknown bearer's WebSocket is closed as forbidden", async () => {
 
 test("a mutation by GET is refused as a stream, too", async () => {
   const query = encodeURIComponent(`mutation { addBook(input: { title: "Faust" }) { id } }`);
-  const response = await fetch(`${world.url}/graphql?query=${query}`, { headers: { authorization: "Bearer all", accept: "text/event-stream" } });
+  const response = await fetch(`${world.url}/graphql?query=${query}`, {
+    headers: { authorization: "Bearer all", accept: "text/event-stream" },
+  });
   expect([response.status, ((await response.json()) as Answer).errors?.[0]?.extensions.code]).toEqual([400, "BAD_USER_INPUT"]);
 });

@@ -34,7 +34,10 @@ export interface HttpWorld {
 }
 
 /** The real server with these routes, on a port of its own. */
-export async function serveRoutes(makeRoutes: (world: { metrics: Metrics; stopping: AbortSignal }) => Route[], limits: Partial<HttpLimits> = {}): Promise<HttpWorld> {
+export async function serveRoutes(
+  makeRoutes: (world: { metrics: Metrics; stopping: AbortSignal }) => Route[],
+  limits: Partial<HttpLimits> = {},
+): Promise<HttpWorld> {
   const stopping = new AbortController();
   const metrics = new Metrics();
   const denials: Denial[] = [];

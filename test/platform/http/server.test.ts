@@ -64,7 +64,11 @@ describe("routes", () => {
   test("an unknown path is not found, a malformed segment too", async () => {
     for (const path of ["/nowhere", "/books", "/books/", "/books/a/b", "/books/%zz"]) {
       const response = await get(path);
-      expect([path, response.status, await response.json()]).toEqual([path, 404, expect.objectContaining({ code: "NOT_FOUND", id: expect.stringMatching(UUID) })]);
+      expect([path, response.status, await response.json()]).toEqual([
+        path,
+        404,
+        expect.objectContaining({ code: "NOT_FOUND", id: expect.stringMatching(UUID) }),
+      ]);
     }
   });
 
@@ -84,7 +88,11 @@ describe("callers", () => {
     for (const headers of [{}, { authorization: "Bearer eve" }]) {
       const response = await get("/me", headers as Record<string, string>);
       expect([response.status, response.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
-      expect(await response.json()).toEqual({ code: "UNAUTHENTICATED", id: response.headers.get("x-request-id"), message: "A bearer token is needed" });
+      expect(await response.json()).toEqual({
+        code: "UNAUTHENTICATED",
+        id: response.headers.get("x-request-id"),
+        message: "A bearer token is needed",
+      });
     }
   });
 
