@@ -1,4 +1,4 @@
-import { type Children, type Ended, run } from "./children";
+import type { Children, Ended } from "./children";
 
 interface Place {
   /** The program `cadastre`. */
@@ -12,6 +12,7 @@ interface Place {
 export class Cadastre {
   private constructor(
     readonly url: string,
+    private readonly children: Children,
     private readonly place: Place,
   ) {}
 
@@ -27,7 +28,7 @@ export class Cadastre {
       CADASTRE_OUTBOUND_ALLOW: "127.0.0.0/8",
     };
     await children.serve("cadastre", { args: [place.program, "serve"], env }, async () => (await statusOf(`${url}/readyz`)) === 200);
-    return new Cadastre(url, place);
+    return new Cadastre(url, children, place);
   }
 
   /** Makes the catalog declare what the text says, under the name that `npx cadastre apply -f examples/shop/cadastre.yaml` gives it. */
@@ -77,7 +78,7 @@ export class Cadastre {
 
   private async command(args: readonly string[], input?: string): Promise<Ended> {
     const env = { CADASTRE_URL: this.url, CADASTRE_TOKEN: this.place.bootstrapToken };
-    const ended = await run({ args: [this.place.program, ...args], env }, input);
+    const ended = await this.children.run({ args: [this.place.program, ...args], env }, input);
     if (ended.code !== 0) throw new Error(`cadastre ${args[0]} ended with ${ended.code}: ${ended.err.trim() || ended.out.trim()}`);
     return ended;
   }

@@ -1,6 +1,6 @@
 import type { Person } from "../shop/people/people";
 import { SERVICES } from "../shop/services/all-services";
-import { type Children, type Ended, run } from "./children";
+import type { Children, Ended } from "./children";
 import { type Cadastre, statusOf } from "./cadastre";
 
 /** The example company: where its services listen, and their databases by name. */
@@ -11,8 +11,8 @@ export interface Shop {
 
 /** The descriptor with the ports that the services have here. */
 export function descriptorFor(descriptor: string, { ports }: Shop): string {
-  const url = (port: number | undefined): string => `http://127.0.0.1:${port}/`;
-  return SERVICES.reduce((text, { key, port }) => text.replace(url(port), url(ports.get(key))), descriptor);
+  const portHere = (written: number): number => ports.get(SERVICES.find(({ port }) => port === written)?.key ?? "") ?? written;
+  return descriptor.replace(/(?<=endpointUrl: http:\/\/127\.0\.0\.1:)\d+/g, (written) => String(portHere(Number(written))));
 }
 
 /** Starts the six services as processes. Support asks for permits, and so needs a token of its own. */
@@ -35,9 +35,9 @@ export async function openShop(children: Children, { ports, databases }: Shop, c
 }
 
 /** Lets another program look for the person in all databases, by everything that the demo knows of them from before. */
-export function lookIndependently({ databases }: Shop, person: Person, certificateFile?: string): Promise<Ended> {
+export function lookIndependently(children: Children, { databases }: Shop, person: Person, certificateFile?: string): Promise<Ended> {
   const { customerId, name, email, phone } = person;
   const question = { databases: [...databases.values()], knownBy: [customerId, name, email, phone] };
   const args = [require.resolve("../shop/independent-look"), ...(certificateFile ? [certificateFile] : [])];
-  return run({ args }, JSON.stringify(question));
+  return children.run({ args }, JSON.stringify(question));
 }

@@ -91,7 +91,7 @@ Everything keeps running until Ctrl-C.
 
   /** Shows what another program finds, and answers it; throws unless that is what the certificate says, if there is one. */
   private async look(shop: Shop, certificateFile?: string): Promise<string[]> {
-    const { code, out, err } = await lookIndependently(shop, this.person, certificateFile);
+    const { code, out, err } = await lookIndependently(this.stage.children, shop, this.person, certificateFile);
     const found = out.split("\n").filter(Boolean);
     show(found);
     if (code !== 0) throw new Error(`the independent look does not find what the certificate says:\n${err.trim()}`);

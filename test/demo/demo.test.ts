@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { CertificatePayload } from "../../src/protocol";
@@ -11,10 +12,16 @@ const ROOT = join(__dirname, "../..");
 const files = scratch();
 let running: ChildProcessByStdio<null, Readable, Readable> | undefined;
 
+// Somebody else has the ports that Cadastre and two of the services would take.
+const squatters = [4000, 4101, 4103].map((port) => createServer().on("error", () => undefined).listen(port, "127.0.0.1"));
+
 // What is run is what was built.
 beforeAll(() => void execFileSync(process.execPath, ["scripts/ensure-ready.mjs"], { cwd: ROOT, stdio: "inherit" }), 120_000);
 afterEach(() => running?.kill("SIGINT"));
-afterAll(() => files.remove());
+afterAll(() => {
+  for (const squatter of squatters) squatter.close();
+  files.remove();
+});
 
 /** `npm run demo`, with its data in a directory of the test's own. */
 class Demo {
