@@ -9,7 +9,7 @@ import {
 } from "graphql";
 
 /** Bounds on a document, every fragment counted wherever it is spread. The parser bounds the tokens. */
-export const DOCUMENT_LIMITS = { depth: 15, aliases: 30, directives: 30, fields: 1_000 } as const;
+const DOCUMENT_LIMITS = { depth: 15, aliases: 30, directives: 30, fields: 1_000 } as const;
 
 /** More than any document that a person writes: a full introspection query has 184. */
 export const MAX_TOKENS = 500;

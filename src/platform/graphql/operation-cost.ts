@@ -16,11 +16,11 @@ import {
 import { badInput } from "../errors";
 
 /** Items of one list among the variables (bulk submissions stay below it), and members of one object. */
-export const MAX_ITEMS = 10_000;
+const MAX_ITEMS = 10_000;
 const MAX_MEMBERS = 1_000;
 
 /** Objects that one operation may ask for. 100 entities with 50 datasets each and their fields are 15,000. */
-export const MAX_COST = 100_000;
+const MAX_COST = 100_000;
 
 /**
  * Pages hold at most 100; some lists (lineage) have no maximum but are answered from memory: beyond this, a larger `first`
@@ -34,7 +34,7 @@ type Variables = Readonly<Record<string, unknown>>;
  * How many objects an operation may have resolved at worst: each field with a selection is one, times the `first`
  * of every list around it. Each fragment is counted once and its cost reused.
  */
-export function operationCost(
+function operationCost(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,

@@ -10,6 +10,8 @@ import { RequestContext } from "./request-context";
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 const MAX_OPERATIONS = 100;
+/** A client that has not said goodbye by then is hung up on. */
+const GOODBYE_MS = 1_000;
 
 type Connection = Context<{ authorization?: unknown }, Extra & { requestId?: string }>;
 
@@ -55,7 +57,11 @@ export function serveWebSockets(server: HttpServer, runner: OperationRunner, dep
   server.onUpgrade("/graphql", (request, socket, head) => {
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit("connection", client, request));
   });
-  return async () => void (await dispose());
+  return async () => {
+    const hangUp = setTimeout(() => sockets.clients.forEach((client) => client.terminate()), GOODBYE_MS);
+    await dispose();
+    clearTimeout(hangUp);
+  };
 }
 
 function authorizationOf({ extra, connectionParams }: Connection): string | undefined {

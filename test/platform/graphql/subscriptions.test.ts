@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { createClient as createSseClient } from "graphql-sse";
 import { createClient as createWsClient } from "graphql-ws";
 import WebSocket from "ws";
@@ -145,6 +147,20 @@ test("an unknown bearer's WebSocket is closed as forbidden", async () => {
   const socket = new WebSocket(`${world.url.replace("http", "ws")}/graphql`, "graphql-transport-ws");
   socket.on("open", () => socket.send(JSON.stringify({ type: "connection_init", payload: { authorization: "Bearer nobody" } })));
   expect(await new Promise((resolve) => socket.on("close", resolve))).toBe(4403);
+});
+
+test("a client that does not answer the goodbye does not keep the server from stopping", async () => {
+  const { hostname, port } = new URL(world.url);
+  const socket = connect(Number(port), hostname);
+  const key = Buffer.alloc(16).toString("base64");
+  const handshake = ["connection: upgrade", "upgrade: websocket", "sec-websocket-version: 13", `sec-websocket-key: ${key}`];
+  socket.write(`GET /graphql HTTP/1.1\r\nhost: x\r\n${handshake.join("\r\n")}\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n`);
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1.1 101 /);
+  const started = performance.now();
+  await world.stop();
+  expect(performance.now() - started).toBeLessThan(5_000);
+  socket.destroy();
 });
 
 test("a mutation by GET is refused as a stream, too", async () => {
