@@ -17,8 +17,12 @@ export const mutations = Object.values(schema.getMutationType()!.getFields());
 export interface ExampleHouse {
   readonly deps: Deps;
   readonly clock: TestClock;
+  readonly url: string;
+  tokenOf(who: Who): string;
   /** Calls a mutation as somebody and answers as it was answered, with the `id` of the object where it has one. */
   call(who: Who, mutation: string, input: unknown): Promise<GraphqlAnswer<Record<string, { id?: string }> | null>>;
+  /** What the door says, as it says it, to a caller who may do everything. */
+  post(query: string, variables: unknown, accept: string): Promise<string>;
   as(who: Who): ExampleWorld;
   close(): Promise<void>;
 }
@@ -51,16 +55,21 @@ export async function openHouse(): Promise<ExampleHouse> {
   const { deps, clock } = company.world;
   const server = await startServer({ deps });
   const tokens = new Map<Who, string>();
+  const tokenOf = (who: Who): string => tokens.get(who)!;
   for (const who of ["preparer", "second", "caller", "nobody"] as const) {
     // An auditor reads, and may not change anything.
     const roles = who === "nobody" ? ["auditor"] : ROLES.filter((role) => role !== "service");
     tokens.set(who, (await createToken(deps, { actor: "test", principal: who, roles })).token);
   }
-  const call: ExampleHouse["call"] = (who, mutation, input) => server.graphql(documents.get(mutation) as string, { input }, tokens.get(who));
-  return { deps, clock, call, as: worldOf(company, server, tokens, call), close: () => Promise.all([server.close(), company.close()]).then() };
+  const call: ExampleHouse["call"] = (who, mutation, input) => server.graphql(documents.get(mutation) as string, { input }, tokenOf(who));
+  const post = async (query: string, variables: unknown, accept: string) => {
+    const headers = { "content-type": "application/json", authorization: `Bearer ${tokenOf("caller")}`, accept };
+    return (await fetch(`${server.url}/graphql`, { method: "POST", headers, body: JSON.stringify({ query, variables }) })).text();
+  };
+  return { deps, clock, url: server.url, tokenOf, call, post, as: worldOf(company, server, tokenOf, call), close: () => Promise.all([server.close(), company.close()]).then() };
 }
 
-function worldOf({ world: { clock }, settle }: Company, server: TestServer, tokens: Map<Who, string>, call: ExampleHouse["call"]) {
+function worldOf({ world: { clock }, settle }: Company, server: TestServer, tokenOf: (who: Who) => string, call: ExampleHouse["call"]) {
   let made = 0;
   const as = (who: Who): ExampleWorld => ({
     clock,
@@ -73,7 +82,7 @@ function worldOf({ world: { clock }, settle }: Company, server: TestServer, toke
       if (errors) throw new Error(`${mutation} was refused: ${JSON.stringify(errors)}`);
       return data?.[mutation] as { id: string };
     },
-    ask: async <Data>(query: string, variables: Input) => (await server.graphql<Data>(query, variables, tokens.get(who))).data,
+    ask: async <Data>(query: string, variables: Input) => (await server.graphql<Data>(query, variables, tokenOf(who))).data,
   });
   return as;
 }
