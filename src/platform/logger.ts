@@ -1,10 +1,10 @@
-import pino, { type Logger } from "pino";
+import pino, { type DestinationStream, type Logger } from "pino";
 
 /**
- * Structured logs on standard error. Log ids, codes, counts and durations; never bodies, headers, identifiers or database values:
+ * Structured logs, on standard error unless elsewhere. Log ids, codes, counts and durations; never bodies, headers, identifiers or database values:
  * errors are written as type, code and stack only, because driver messages may quote values.
  */
-export function createLogger(level: string): Logger {
+export function createLogger(level: string, to: DestinationStream = pino.destination({ dest: 2, sync: true })): Logger {
   return pino(
     {
       level,
@@ -12,7 +12,7 @@ export function createLogger(level: string): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: describeError },
     },
-    pino.destination({ dest: 2, sync: true }),
+    to,
   );
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Logger } from "pino";
 import { assignOwnership } from "../../../src/catalog/use-cases/assign-ownership";
 import { registerDataset } from "../../../src/catalog/use-cases/register-dataset";
 import { registerEntity } from "../../../src/catalog/use-cases/register-entity";
@@ -40,8 +41,10 @@ export interface Company {
 export const NAMESPACE = "postgres://shop:5432";
 
 /** A company of real HTTP services that keep their records in arrays, and a worker that moves when told. */
-export async function createCompany(config: Record<string, string> = {}): Promise<Company> {
-  const world = await setup({ config: { CADASTRE_COOLING_OFF: "PT0S", CADASTRE_OUTBOUND_ALLOW: "127.0.0.0/8", CADASTRE_PUBLIC_URL: "http://127.0.0.1:9", ...config } });
+export async function createCompany(config: Record<string, string> = {}, log?: Logger): Promise<Company> {
+  const env = { CADASTRE_COOLING_OFF: "PT0S", CADASTRE_OUTBOUND_ALLOW: "127.0.0.0/8", CADASTRE_PUBLIC_URL: "http://127.0.0.1:9", ...config };
+  const bare = await setup({ config: env });
+  const world = { ...bare, deps: { ...bare.deps, log: log ?? bare.deps.log } };
   const { deps } = world;
   const outbound = createOutbound({ allow: deps.config.outboundAllow });
   const dispatcher = createDispatcher(deps, { outbound, owners: [erasureOrders, sentinelOrders] });
