@@ -42,6 +42,9 @@ function moveAway(home: string, user: SystemUser, log: (line: string) => void): 
   mkdirSync(PUBLIC_PLACE, { recursive: true, mode: 0o755 });
   const place = mkdtempSync(join(PUBLIC_PLACE, `${basename(dirname(dirname(home)))}-`));
   cpSync(home, place, { recursive: true, verbatimSymlinks: true });
+  // Node 24 gives copied directories the default mode, and PostgreSQL refuses data that others may read.
+  const data = join(place, "data");
+  if (existsSync(data)) chmodSync(data, 0o700);
   giveTo(user, place);
   // The copy must be on the disk before the original goes.
   execFileSync("sync");
