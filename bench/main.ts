@@ -3,7 +3,7 @@ import { fanOutBenchmark } from "./fan-out";
 import { graphqlReadBenchmark } from "./graphql-read";
 import { startBenchmark } from "./start";
 
-const BENCHMARKS: readonly Benchmark[] = [startBenchmark, graphqlReadBenchmark, fanOutBenchmark];
+export const BENCHMARKS: readonly Benchmark[] = [startBenchmark, graphqlReadBenchmark, fanOutBenchmark];
 
 const QUICK = 0.05;
 

@@ -1,19 +1,20 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startApi } from "../src/app/api";
 import { compose } from "../src/app/compose";
 import { readConfig } from "../src/platform/config";
 import type { Deps } from "../src/platform/deps";
 import { Metrics } from "../src/platform/http/metrics";
+import type * as mercuriusServer from "./mercurius";
 import { READ_SQL } from "./read-query";
 
 /** Ours; Mercurius on the same SQL and loaders; a bare handler that passes on what one statement answers. */
 const SERVERS = {
   cadastre: serveCadastre,
   // A development package: whoever runs the other benchmarks need not have it.
-  mercurius: (deps: Deps) => (require("./mercurius") as typeof import("./mercurius")).serveMercurius(deps),
+  mercurius: (deps: Deps) => (require("./mercurius") as typeof mercuriusServer).serveMercurius(deps),
   bare: serveBare,
 };
 export type ServerName = keyof typeof SERVERS;
@@ -46,10 +47,13 @@ async function serveCadastre(deps: Deps): Promise<string> {
 }
 
 async function serveBare({ db, clock }: Deps): Promise<string> {
-  const server = createServer(async (request, response) => {
-    request.resume();
+  const answer = async (response: ServerResponse): Promise<void> => {
     const [row] = await db.query<{ body: string }>("benchRead", READ_SQL, [100, clock.now()]);
     response.writeHead(200, { "content-type": "application/json" }).end(row?.body);
+  };
+  const server = createServer((request, response) => {
+    request.resume();
+    answer(response).catch(() => response.destroy());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -26,14 +26,14 @@ import { watchChanges } from "../../../src/platform/watch-changes";
 
 /** A small domain for testing the doors: books and who wrote them. */
 
-export enum Genre {
+enum Genre {
   NOVEL = "NOVEL",
   POEM = "POEM",
 }
 registerEnumType(Genre, { name: "Genre" });
 
 @ObjectType()
-export class Author {
+class Author {
   @Field(() => ID)
   id!: string;
 
@@ -42,7 +42,7 @@ export class Author {
 }
 
 @ObjectType()
-export class Book {
+class Book {
   @Field(() => ID)
   id!: string;
 
@@ -58,7 +58,7 @@ export class Book {
   authorId!: string;
 }
 
-export const BookConnection = connectionOf(Book, "Book");
+const BookConnection = connectionOf(Book, "Book");
 
 @InputType()
 class PrintInput {
@@ -139,7 +139,7 @@ class BookResolver {
 }
 
 @Resolver()
-export class LibraryResolver {
+class LibraryResolver {
   @Query(() => BookConnection)
   @Requires("library:books")
   books(@Args(() => PageArgs) page: PageArgs, @Arg("filter", () => BookFilter, { nullable: true }) filter?: BookFilter) {

@@ -15,7 +15,7 @@ const CALLERS: Readonly<Record<string, Caller>> = {
 };
 
 /** Two people we know by their tokens; anybody else is refused. */
-export async function authenticate(authorization: string | undefined): Promise<Caller> {
+async function authenticate(authorization: string | undefined): Promise<Caller> {
   const caller = CALLERS[authorization ?? ""];
   if (caller === undefined) throw new Refusal("UNAUTHENTICATED", "A bearer token is needed");
   return caller;
