@@ -159,6 +159,31 @@ describe("a submission", () => {
     expect(await api.codes("olga", SUBMIT, { input: { ...input, identifiers: [{ type: "email", value: "eve@example.org" }] } })).toEqual(["CONFLICT"]);
   });
 
+  it("sent ten times at once is one request, with one entry", async () => {
+    const input = { identifiers: [{ type: "email", value: "fay@example.org" }], externalRef: "letter-8" };
+    api.company.world.clock.advance("PT1S");
+    const since = api.company.world.clock.now();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => api.ask("olga", SUBMIT, { input })));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(await api.company.world.deps.db.query("testEntriesSince", "select action from audit_entry_facts where at >= $1", [since])).toEqual([{ action: "erasure.submit-erasure-request" }]);
+  });
+
+  it("of one person, several at once, is one run that the others follow", async () => {
+    const ids = await Promise.all(Array.from({ length: 6 }, () => api.submit("joe@example.org")));
+    const linked = async (id: string) =>
+      (await api.ask<{ erasureRequest: { linkedTo: string | null } }>("olga", "query ($id: ID!) { erasureRequest(id: $id) { linkedTo } }", { id })).data.erasureRequest.linkedTo;
+    const leaders = await Promise.all(ids.map(linked));
+    const leader = ids[leaders.indexOf(null)];
+    expect(leaders.sort()).toEqual([...Array<string | undefined>(5).fill(leader), null].sort());
+  });
+
+  it("is approved once, by whoever comes first", async () => {
+    const id = await api.submit("kim@example.org");
+    await api.company.settle();
+    const codes = await Promise.all(Array.from({ length: 5 }, () => api.codes("anna", APPROVE, { input: { id } })));
+    expect(codes.flat().sort()).toEqual(Array(4).fill("CONFLICT"));
+  });
+
   it.each([
     ["without identifiers", { identifiers: [] }],
     ["with eleven identifiers", { identifiers: Array.from({ length: 11 }, (_, index) => ({ type: "email", value: `a${index}@example.org` })) }],

@@ -1,9 +1,10 @@
 import { appendAuditEntry } from "../../audit";
 import type { Deps } from "../../platform/deps";
-import { badInput, preconditionFailed } from "../../platform/errors";
+import { preconditionFailed } from "../../platform/errors";
 import { openIdentifiers } from "../../subjects";
 import { findNoticesByRequests, getRequest, type ErasureRequest } from "../storage/erasure-queries";
 import { transitionRequest } from "../storage/request-store";
+import { refuseBeforeReceipt, refuseFuture } from "./check-instants";
 import { computeDeadline } from "./compute-deadline";
 import { linkDuplicate, lockPerson } from "./link-duplicate";
 import { lockRequest } from "./lock-request";
@@ -28,8 +29,8 @@ export async function recordIdentityVerification(deps: Deps, command: RecordIden
     const request = await lockRequest(tx, command.id);
     if (isRecorded(request, command)) return request;
     if (request.state !== "AWAITING_IDENTITY") throw preconditionFailed("id: this request does not wait for an identity", request.id);
-    if (command.at > tx.now) throw badInput("at: lies in the future");
-    if (command.at < request.receivedAt) throw badInput("at: lies before the receipt of the request");
+    refuseFuture("at", command.at, tx.now);
+    refuseBeforeReceipt("at", command.at, request.receivedAt);
 
     if (command.event === "REQUESTED") await transitionRequest(tx, request.id, { identityRequestedAt: command.at });
     if (command.event === "FAILED") await transitionRequest(tx, request.id, { identityFailedAt: command.at });

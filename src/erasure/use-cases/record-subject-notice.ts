@@ -6,6 +6,7 @@ import type { NoticeKind } from "../model";
 import { ErasureNoticeRow } from "../storage/erasure-rows";
 import { findNoticesByRequests, getRequest, type ErasureRequest } from "../storage/erasure-queries";
 import { transitionRequest } from "../storage/request-store";
+import { refuseBeforeReceipt, refuseFuture } from "./check-instants";
 import { computeDeadline } from "./compute-deadline";
 import { lockRequest } from "./lock-request";
 
@@ -32,8 +33,8 @@ export async function recordSubjectNotice(deps: Deps, command: RecordSubjectNoti
     const request = await lockRequest(tx, command.id);
     const notices = await findNoticesByRequests(tx, [request.id]);
     if (notices.some((notice) => isSame(notice, command))) return request;
-    if (command.sentAt > tx.now) throw badInput("sentAt: lies in the future");
-    if (command.sentAt < request.receivedAt) throw badInput("sentAt: lies before the receipt of the request");
+    refuseFuture("sentAt", command.sentAt, tx.now);
+    refuseBeforeReceipt("sentAt", command.sentAt, request.receivedAt);
     refuseUntimely(request, command.kind);
     await insertNotice(tx, command);
     const due = computeDeadline(tx, request, [...notices, command]).due;

@@ -7,6 +7,7 @@ import { MAX_IDENTIFIERS } from "../discovery-model";
 import type { Capacity, Regime } from "../model";
 import { findRequestByExternalRef, getRequest, type ErasureRequest } from "../storage/erasure-queries";
 import { insertRequest, lockExternalRef } from "../storage/request-store";
+import { refuseFuture } from "./check-instants";
 import { computeDeadline } from "./compute-deadline";
 import { linkDuplicate, lockPerson } from "./link-duplicate";
 
@@ -71,8 +72,8 @@ async function repeated(tx: Tx, known: ErasureRequest, identifiers: readonly Ide
 }
 
 async function openRequest(tx: Tx, command: SubmitErasureRequest, identifiers: Identifier[]): Promise<ErasureRequest> {
-  const receivedAt = notInFuture("receivedAt", command.receivedAt ?? tx.now, tx.now);
-  const identityVerifiedAt = command.identityVerifiedAt ? notInFuture("identityVerifiedAt", command.identityVerifiedAt, tx.now) : null;
+  const receivedAt = untilNow("receivedAt", command.receivedAt ?? tx.now, tx.now);
+  const identityVerifiedAt = command.identityVerifiedAt ? untilNow("identityVerifiedAt", command.identityVerifiedAt, tx.now) : null;
   await lockPerson(tx, identifiers);
   const { pid } = await sealSubject(tx, identifiers);
   const request: ErasureRequest = {
@@ -108,10 +109,8 @@ async function openRequest(tx: Tx, command: SubmitErasureRequest, identifiers: I
   return request;
 }
 
-const TOLERATED_SKEW_MS = 300_000;
-
-/** A caller's clock may run a little ahead of ours; what it calls a moment ago is then now. */
-function notInFuture(member: string, instant: Date, now: Date): Date {
-  if (instant.getTime() > now.getTime() + TOLERATED_SKEW_MS) throw badInput(`${member}: lies in the future`);
+/** What a caller whose clock runs ahead calls a moment ago is now. */
+function untilNow(member: string, instant: Date, now: Date): Date {
+  refuseFuture(member, instant, now);
   return instant > now ? now : instant;
 }
