@@ -60,7 +60,7 @@ describe.each(mutations.filter(({ name }) => name in EXAMPLES))("$name", (mutati
   });
 
   const writesItsEntries = (traced: Traced): void => {
-    const { id } = (traced.answer.data?.[name] ?? {});
+    const { id } = traced.answer.data?.[name] ?? {};
     const objects = example.objects ?? [id];
     expect(traced.codes).toEqual([]);
     expect(objects).toEqual(objects.map(() => expect.any(String)));

@@ -1,4 +1,4 @@
-import { type GraphQLField, getNamedType, isObjectType } from "graphql";
+import { type GraphQLField, getNamedType, isCompositeType } from "graphql";
 import { createToken, ROLES } from "../../src/access";
 import { buildGraphqlSchema } from "../../src/app/graphql-schema";
 import { discovered, erased, found, notFound, type OrderContext } from "../../src/participant";
@@ -44,7 +44,7 @@ export interface ExampleWorld {
 /** `mutation ($input: …) { name(input: $input) { id } }` */
 function documentOf({ name, args, type }: GraphQLField<unknown, unknown>): string {
   const answer = getNamedType(type);
-  const selection = isObjectType(answer) ? `{ ${"id" in answer.getFields() ? "id" : "__typename"} }` : "";
+  const selection = isCompositeType(answer) ? `{ ${"getFields" in answer && "id" in answer.getFields() ? "id" : "__typename"} }` : "";
   return `mutation ($input: ${String(args.find((arg) => arg.name === "input")?.type)}) { ${name}(input: $input) ${selection} }`;
 }
 const documents = new Map(mutations.map((field) => [field.name, documentOf(field)]));

@@ -1,4 +1,4 @@
-import { getNamedType, type GraphQLField, isObjectType, isRequiredArgument } from "graphql";
+import { getNamedType, type GraphQLField, isCompositeType, isRequiredArgument } from "graphql";
 import { ERROR_CODES } from "../../src/platform/errors";
 import { EXAMPLES } from "../contracts/mutation-examples";
 import { type ExampleHouse, openHouse, schema } from "../contracts/example-world";
@@ -28,9 +28,10 @@ const operations = [schema.getQueryType(), schema.getMutationType(), schema.getS
 );
 
 function documentOf({ kind, name, field: { args, type } }: Operation): string {
-  const declared = args.map((arg) => `$${arg.name}: ${String(arg.type)}`).join(", ");
-  const passed = args.map((arg) => `${arg.name}: $${arg.name}`).join(", ");
-  return `${kind} (${declared}) { ${name}(${passed}) ${isObjectType(getNamedType(type)) ? "{ __typename }" : ""} }`;
+  const listed = (items: readonly string[]): string => (items.length > 0 ? `(${items.join(", ")})` : "");
+  const declared = listed(args.map((arg) => `$${arg.name}: ${String(arg.type)}`));
+  const passed = listed(args.map((arg) => `${arg.name}: $${arg.name}`));
+  return `${kind} ${declared} { ${name}${passed} ${isCompositeType(getNamedType(type)) ? "{ __typename }" : ""} }`;
 }
 
 /** Variables that are in order: those of the example, so that what is wrong later is found later, too. */
