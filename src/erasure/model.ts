@@ -91,9 +91,10 @@ export function overallResult(tasks: readonly ConcludedTask[], gaps: number): Ex
 /** What a later verification of one dataset said: the strongest claim of presence in its parts. */
 export type Presence = "FOUND" | "RETAINED" | "NOT_FOUND";
 
-export function presenceOf(outcomes: readonly string[]): Presence {
-  if (outcomes.includes("FOUND")) return "FOUND";
-  return outcomes.includes("RETAINED") ? "RETAINED" : "NOT_FOUND";
+/** An absence that counts records contradicts itself and is no absence. */
+export function presenceOf(parts: readonly { readonly outcome: string; readonly count: number }[]): Presence {
+  if (parts.some(({ outcome, count }) => outcome === "FOUND" || (outcome === "NOT_FOUND" && count > 0))) return "FOUND";
+  return parts.some(({ outcome }) => outcome === "RETAINED") ? "RETAINED" : "NOT_FOUND";
 }
 
 /**

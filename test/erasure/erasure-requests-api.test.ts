@@ -3,7 +3,9 @@ import { startServer } from "../support/server";
 import { type ErasureApi, openErasureApi, openShop } from "./support/erasure-api";
 
 const LIST = `query ($state: [ErasureState!], $dueBefore: DateTime, $service: ID, $first: Int, $after: String) {
-  erasureRequests(state: $state, dueBefore: $dueBefore, service: $service, first: $first, after: $after) { edges { cursor node { id } } pageInfo { hasNextPage endCursor } }
+  erasureRequests(state: $state, dueBefore: $dueBefore, service: $service, first: $first, after: $after) {
+    edges { cursor node { id } } pageInfo { hasNextPage endCursor }
+  }
 }`;
 interface Listed {
   erasureRequests: { edges: { cursor: string; node: { id: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
@@ -23,7 +25,7 @@ describe("the list of requests", () => {
     for (let day = 0; day < 3; day += 1) {
       api.company.world.clock.advance("P1D");
       // Two at the same instant: their order is decided by the id.
-      const two = [await api.submit(`a${day}@example.org`, { identityVerifiedAt: null }), await api.submit(`b${day}@example.org`, { identityVerifiedAt: null })];
+      const two = await Promise.all(["a", "b"].map((name) => api.submit(`${name}${day}@example.org`, { identityVerifiedAt: null })));
       ids.push(...two.sort());
     }
   });
@@ -82,15 +84,20 @@ describe("the list of requests", () => {
   });
 
   it("refuses the pages of tasks likewise", async () => {
-    const TASKS = "query ($id: ID!, $first: Int, $after: String) { erasureRequest(id: $id) { tasks(first: $first, after: $after) { edges { cursor node { id } } pageInfo { hasNextPage endCursor } } } }";
+    const TASKS = `query ($id: ID!, $first: Int, $after: String) { erasureRequest(id: $id) {
+      tasks(first: $first, after: $after) { edges { cursor node { id } } pageInfo { hasNextPage endCursor } }
+    } }`;
     const page = async (variables: Record<string, unknown>) =>
       (await api.ask<{ erasureRequest: { tasks: Listed["erasureRequests"] } }>("olga", TASKS, { id: ids[0], ...variables })).data.erasureRequest.tasks;
     const all = (await page({})).edges;
     expect(all).toHaveLength(3);
     const first = await page({ first: 2 });
     expect([first.edges, first.pageInfo]).toEqual([all.slice(0, 2), { hasNextPage: true, endCursor: all[1]?.cursor }]);
-    expect(await page({ first: 2, after: first.pageInfo.endCursor })).toEqual({ edges: all.slice(2), pageInfo: { hasNextPage: false, endCursor: all[2]?.cursor } });
-    for (const variables of [{ first: 101 }, { first: 0 }, { after: "x" }]) expect(await api.codes("olga", TASKS, { id: ids[0], ...variables })).toEqual(["BAD_USER_INPUT"]);
+    const last = await page({ first: 2, after: first.pageInfo.endCursor });
+    expect(last).toEqual({ edges: all.slice(2), pageInfo: { hasNextPage: false, endCursor: all[2]?.cursor } });
+    for (const variables of [{ first: 101 }, { first: 0 }, { after: "x" }]) {
+      expect(await api.codes("olga", TASKS, { id: ids[0], ...variables })).toEqual(["BAD_USER_INPUT"]);
+    }
   });
 
   it("takes the same statements for one request and for all, with everything about them", async () => {
@@ -126,7 +133,8 @@ describe("the deadline of a request", () => {
   let letters = 0;
   const submit = async (regime: string, receivedAt: string) => {
     const input = { identifiers: [{ type: "email", value: `p${(letters += 1)}@example.org` }], regime, receivedAt };
-    return (await api.ask<{ submitErasureRequest: { id: string; deadline: Record<string, unknown> } }>("olga", SUBMIT, { input })).data.submitErasureRequest;
+    const { data } = await api.ask<{ submitErasureRequest: { id: string; deadline: Record<string, unknown> } }>("olga", SUBMIT, { input });
+    return data.submitErasureRequest;
   };
   const endOf = (day: string) => `${day}T23:59:59.999Z`;
 
@@ -145,8 +153,10 @@ describe("the deadline of a request", () => {
     ["CCPA", "does not wait", "2026-04-13", "2026-04-13"],
   ])("under the %s %s of doubt about who is asking, and shows both dates", async (regime, _what, due, statutory) => {
     const { id } = await submit(regime, "2026-02-27T10:00:00Z");
-    const record = async (event: string, at: string) =>
-      (await api.ask<{ recordIdentityVerification: { deadline: unknown } }>("olga", IDENTITY, { input: { id, event, at } })).data.recordIdentityVerification.deadline;
+    const record = async (event: string, at: string) => {
+      const { data } = await api.ask<{ recordIdentityVerification: { deadline: unknown } }>("olga", IDENTITY, { input: { id, event, at } });
+      return data.recordIdentityVerification.deadline;
+    };
     expect(await record("REQUESTED", "2026-02-28T10:00:00Z")).toMatchObject({ paused: regime !== "CCPA" });
     expect(await record("VERIFIED", "2026-03-02T08:00:00Z")).toEqual({ due: endOf(due), statutory: endOf(statutory), paused: false });
   });
@@ -164,7 +174,8 @@ describe("the deadline of a request", () => {
 
   it("is extended by the decision and its notice together, not by one of them", async () => {
     const { id } = await submit("GDPR", "2026-02-27T10:00:00Z");
-    expect((await api.ask("olga", EXTEND, { input: { id, code: "complexity" } })).data).toEqual({ extendErasureDeadline: { deadline: { due: endOf("2026-03-27"), extended: false } } });
+    const decided = (await api.ask("olga", EXTEND, { input: { id, code: "complexity" } })).data;
+    expect(decided).toEqual({ extendErasureDeadline: { deadline: { due: endOf("2026-03-27"), extended: false } } });
     const notice = { id, kind: "EXTENSION", sentAt: "2026-03-02T09:00:00Z", channel: "e-mail" };
     expect((await api.ask("olga", NOTICE, { input: notice })).data).toEqual({
       recordSubjectNotice: { deadline: { due: endOf("2026-05-27"), statutory: endOf("2026-05-27"), extended: true } },

@@ -113,6 +113,16 @@ describe("an erasure among liars", () => {
     expect((await request(id)).result).toBe("INCOMPLETE");
   });
 
+  it("an absence that counts records is no absence", async () => {
+    company = await createCompany();
+    let asked = 0;
+    const verify = () => (++asked === 1 ? found(1) : ({ outcome: "NOT_FOUND", count: 1 } as const));
+    await company.service("crm", ALL, { crm: { identifierTypes: ["email"], rows: [{ email: "ada@example.org" }], handlers: { verify } } });
+    const id = await erase("ada@example.org");
+    expect((await tasksOf(id))[0]).toMatchObject({ outcomes: ["DISPUTED"] });
+    expect((await request(id)).result).toBe("INCOMPLETE");
+  });
+
   it("a retention under a rule that nobody declared is DISPUTED", async () => {
     company = await createCompany();
     const retention = { outcome: "RETAINED", count: 1, retentionRule: "invented", retentionStart: "2026-01-01T00:00:00Z", retainedUntil: "2036-01-01T00:00:00Z" } as const;

@@ -125,6 +125,21 @@ describe("a duplicate", () => {
     expect(await request(second.id)).toMatchObject({ linkedTo: null, state: "AWAITING_APPROVAL" });
   });
 
+  it("that was verified only after the release is not certified with identifiers that were never sent", async () => {
+    const first = await submit([email("ada@example.org")]);
+    const second = await submit([email("ada@example.org"), { type: "phone", value: "+49 30 1234567" }], { identityVerifiedAt: null });
+    await company.settle();
+    company.world.clock.advance("PT1S");
+    await approve(first.id);
+    await company.settle();
+    await recordIdentityVerification(company.world.deps, { actor: "officer", id: second.id, event: "VERIFIED", at: company.world.clock.now() });
+    expect((await request(second.id)).linkedTo).toBe(first.id);
+    company.world.clock.advance("PT5M");
+    await company.settle();
+    expect((await request(first.id)).result).toBe("COMPLETE");
+    expect(await request(second.id)).toMatchObject({ linkedTo: null, state: "AWAITING_APPROVAL", result: null });
+  });
+
   it("that came after the release gets a run of its own, because it may be about younger data", async () => {
     const first = await submit([email("ada@example.org")]);
     await company.settle();
@@ -317,5 +332,16 @@ it("a dataset that stops declaring its identifiers after the approval leaves not
   await registerDataset(company.world.deps, { actor: "editor", namespace: NAMESPACE, name: "crm", identifierTypes: ["phone"] });
   await company.settle();
   expect((await findTasksByRequests(company.world.deps.db, [id]))[0]).toMatchObject({ state: "DEAD_LETTER", lastError: "NO_IDENTIFIER" });
+  expect((await request(id)).result).toBe("INCOMPLETE");
+});
+
+it("a dataset in which the person was found stays in the plan when it stops declaring its identifiers", async () => {
+  await openCompany();
+  const { id } = await submit([email("ada@example.org")]);
+  await company.settle();
+  await approve(id);
+  await registerDataset(company.world.deps, { actor: "editor", namespace: NAMESPACE, name: "crm", identifierTypes: ["phone"] });
+  await company.settle();
+  expect(await findTasksByRequests(company.world.deps.db, [id])).toHaveLength(1);
   expect((await request(id)).result).toBe("INCOMPLETE");
 });

@@ -36,18 +36,25 @@ export async function linkDuplicate(tx: Tx, request: Pick<ErasureRequest, "id" |
 }
 
 /**
- * A run has been certified: requests that were part of it get certificates of their own; one that was submitted after the release
- * may be about younger data, so the oldest such one starts a run of its own and leads the others.
+ * A run has been certified: requests that were part of it get certificates of their own. One that was not, because it was submitted after
+ * the release (its data may be younger) or because one of its identifiers was never sent, needs a run of its own: the oldest such one
+ * starts it and leads the others.
  */
 export async function settleFollowers(tx: Tx, leader: ErasureRequest, tasks: readonly ErasureTask[]): Promise<void> {
   const followers = await lockFollowers(tx, leader.id);
-  const released = leader.releasedAt as Date;
-  for (const follower of followers.filter((request) => request.submittedAt < released)) {
+  if (followers.length === 0) return;
+  const opened = await openIdentifiers(tx, [leader, ...followers].map((request) => request.pid));
+  const sent = new Set((opened.get(leader.pid) ?? []).filter((identifier) => identifier.status !== "QUARANTINED").map(keyOf));
+  const tookPart = (follower: ErasureRequest): boolean =>
+    follower.submittedAt < (leader.releasedAt as Date) && (opened.get(follower.pid) ?? []).every((identifier) => sent.has(keyOf(identifier)));
+  for (const follower of followers.filter(tookPart)) {
     await transitionRequest(tx, follower.id, { state: "VERIFYING" });
     await issueCertificate(tx, follower, { requestId: leader.id, tasks });
   }
-  await promote(tx, followers.filter((request) => request.submittedAt >= released));
+  await promote(tx, followers.filter((follower) => !tookPart(follower)));
 }
+
+const keyOf = ({ type, value }: Identifier): string => `${type}\u0000${value}`;
 
 /** The leading request was cancelled or rejected: the oldest follower takes the lead. */
 export async function promoteFollowers(tx: Tx, leader: Pick<ErasureRequest, "id">): Promise<void> {

@@ -69,7 +69,8 @@ async function orderVerification(tx: Tx, request: ErasureRequest, { order, at }:
 /** What is retained is stated with our own date, computed from the cited rule; what we cannot uphold is DISPUTED and has none. */
 function toOutcomePart(part: AnsweredPart, rules: Rules, at: Date): OutcomePart {
   const until = upheldRetention(part, rules, at);
-  const upheld = part.outcome !== "RETAINED" || until !== undefined;
+  const contradicts = part.outcome === "NOT_FOUND" && part.count > 0;
+  const upheld = !contradicts && (part.outcome !== "RETAINED" || until !== undefined);
   return {
     fields: part.fields ?? null,
     recordClass: part.recordClass ?? null,

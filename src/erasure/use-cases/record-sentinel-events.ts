@@ -2,7 +2,6 @@ import { findDatasets, recordDatasetProofs } from "../../catalog";
 import { enqueueOrders, type OrderContent, type OrderEvent, type OrderOwner, type OrderRecord } from "../../dispatch";
 import type { Reader, Tx } from "../../platform/database/sql";
 import { sentinelValue } from "../../protocol";
-import { presenceOf } from "../model";
 import { findSentinelsByIds, lockSentinel, type Sentinel, transitionSentinel, wakeRequestsVerifying } from "../storage/sentinel-store";
 import { type AnsweredEvent, answeredDatasets } from "./answered-datasets";
 
@@ -45,7 +44,7 @@ async function recordStep(tx: Tx, sentinel: Sentinel, event: AnsweredEvent): Pro
     await transitionSentinel(tx, sentinel.id, "LOOKING", planted);
     return follow(tx, sentinel, "verify", planted);
   }
-  const found = [...answered].filter(([, parts]) => presenceOf(parts.map((part) => part.outcome)) === "FOUND").map(([id]) => id);
+  const found = [...answered].filter(([, parts]) => parts.some((part) => part.outcome === "FOUND")).map(([id]) => id);
   await recordDatasetProofs(tx, found.map((datasetId) => ({ datasetId, kind: "LIVE", at: event.at })));
   await transitionSentinel(tx, sentinel.id, "REMOVING");
   await wakeRequestsVerifying(tx, sentinel.datasetIds);

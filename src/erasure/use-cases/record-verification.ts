@@ -24,7 +24,7 @@ export async function recordVerification(tx: Tx, request: ErasureRequest, event:
   const answered = await answeredDatasets(tx, event);
   const rules = await findDeclaredRules(tx, [...answered.values()].flatMap((parts) => parts.flatMap((part) => part.retentionRule ?? [])));
   const presence = (parts: readonly AnsweredPart[]): Presence =>
-    presenceOf(parts.map((part) => (part.outcome === "RETAINED" && upheldRetention(part, rules, event.at) === undefined ? "FOUND" : part.outcome)));
+    presenceOf(parts.map((part) => (part.outcome === "RETAINED" && upheldRetention(part, rules, event.at) === undefined ? { ...part, outcome: "FOUND" } : part)));
   const looked = (await findTasksByRequests(tx, [request.id]))
     .filter((task) => (before ? answered.has(task.datasetId) : task.verifyOrderId === event.order.id && task.verifiedAt === null))
     .map((task): Looked => ({ task, presence: presence(answered.get(task.datasetId) ?? []) }));
