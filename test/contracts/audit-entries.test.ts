@@ -118,7 +118,10 @@ function withoutMember({ args }: GraphQLField<unknown, unknown>, input: Input): 
 /** While the log takes no entries. */
 async function withoutAudit(work: () => Promise<void>): Promise<void> {
   const { db } = house.deps;
-  await db.query("testRefuseFunction", "create or replace function refuse_entry() returns trigger language plpgsql as $$ begin raise exception 'the log is full'; end $$");
+  await db.query(
+    "testRefuseFunction",
+    "create or replace function refuse_entry() returns trigger language plpgsql as $$ begin raise exception 'the log is full'; end $$",
+  );
   await db.query("testRefuseEntries", "create trigger refuse_entries before insert on audit_inbox execute function refuse_entry()");
   try {
     await work();

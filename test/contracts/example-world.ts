@@ -66,7 +66,8 @@ export async function openHouse(): Promise<ExampleHouse> {
     const headers = { "content-type": "application/json", authorization: `Bearer ${tokenOf("caller")}`, accept };
     return (await fetch(`${server.url}/graphql`, { method: "POST", headers, body: JSON.stringify({ query, variables }) })).text();
   };
-  return { deps, clock, url: server.url, tokenOf, call, post, as: worldOf(company, server, tokenOf, call), close: () => Promise.all([server.close(), company.close()]).then() };
+  const close = async (): Promise<void> => void (await Promise.all([server.close(), company.close()]));
+  return { deps, clock, url: server.url, tokenOf, call, post, as: worldOf(company, server, tokenOf, call), close };
 }
 
 function worldOf({ world: { clock }, settle }: Company, server: TestServer, tokenOf: (who: Who) => string, call: ExampleHouse["call"]) {
@@ -99,5 +100,6 @@ async function addService(company: Company): Promise<void> {
     for (const email of identifiers("email").email ?? []) gone.add(email);
     return erased(1);
   };
-  await company.service("crm", ["discover", "erase", "verify"], { people: { identifierTypes: ["email"], rows: [], handlers: { discover: alias, verify, erase } } });
+  const people = { identifierTypes: ["email"], rows: [], handlers: { discover: alias, verify, erase } };
+  await company.service("crm", ["discover", "erase", "verify"], { people });
 }

@@ -45,11 +45,19 @@ const claim: Prepare = async (world) => {
 
 const assignment: Prepare = async (world) => ({ id: (await world.mutate("assignOwnership", await claim(world))).id });
 
-const stopped: Prepare = async (world) => ({ id: (await world.mutate("stopService", { id: (await service(world)).service, code: "other" })).id, code: "other" });
+const operated: Prepare = async (world) => ({ id: (await service(world)).service, code: "other" });
+
+const stopped: Prepare = async (world) => {
+  const input = await operated(world);
+  await world.mutate("stopService", input);
+  return input;
+};
 
 // ── erasure ──
 
-const person = ({ fresh }: ExampleWorld, prefix = ""): Input => ({ identifiers: [{ type: "email", value: `${prefix}${fresh("person")}@example.org` }] });
+const person = ({ fresh }: ExampleWorld, prefix = ""): Input => ({
+  identifiers: [{ type: "email", value: `${prefix}${fresh("person")}@example.org` }],
+});
 
 const unverified: Prepare = (world) => world.mutate("submitErasureRequest", person(world));
 
@@ -137,7 +145,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     again: "NOTHING",
     refused: {
       ...unknown,
-      PRECONDITION_FAILED: async (world) => ({ ...(await world.mutate("endOwnership", await assignment(world))), validTo: "2027-01-01T00:00:00Z" }),
+      PRECONDITION_FAILED: having(async (world) => world.mutate("endOwnership", await assignment(world)), { validTo: "2027-01-01T00:00:00Z" }),
     },
   },
   correctAssignment: {
@@ -227,7 +235,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     },
   },
   stopService: {
-    prepare: async (world) => ({ id: (await service(world)).service, code: "other" }),
+    prepare: operated,
     again: "NOTHING",
     refused: { NOT_FOUND: async () => ({ id: "service:nobody", code: "other" }) },
   },

@@ -126,8 +126,12 @@ describe("the deadline of a request", () => {
   });
   afterAll(() => api?.close());
 
-  const SUBMIT = "mutation ($input: SubmitErasureRequestInput!) { submitErasureRequest(input: $input) { id deadline { due statutory extended paused basis } } }";
-  const IDENTITY = "mutation ($input: IdentityVerificationInput!) { recordIdentityVerification(input: $input) { deadline { due statutory paused } } }";
+  const SUBMIT = `mutation ($input: SubmitErasureRequestInput!) {
+    submitErasureRequest(input: $input) { id deadline { due statutory extended paused basis } }
+  }`;
+  const IDENTITY = `mutation ($input: IdentityVerificationInput!) {
+    recordIdentityVerification(input: $input) { deadline { due statutory paused } }
+  }`;
   const EXTEND = "mutation ($input: ReasonInput!) { extendErasureDeadline(input: $input) { deadline { due extended } } }";
   const NOTICE = "mutation ($input: SubjectNoticeInput!) { recordSubjectNotice(input: $input) { deadline { due statutory extended } } }";
   let letters = 0;
@@ -144,7 +148,7 @@ describe("the deadline of a request", () => {
     ["CCPA", "2026-01-10T10:00:00Z", "2026-02-24", /7021/],
   ])("under the %s runs from %s to the end of %s", async (regime, receivedAt, day, basis) => {
     const { deadline } = await submit(regime, receivedAt);
-    expect(deadline).toEqual({ due: endOf(day), statutory: endOf(day), extended: false, paused: false, basis: expect.stringMatching(basis) as string });
+    expect(deadline).toEqual({ due: endOf(day), statutory: endOf(day), extended: false, paused: false, basis: expect.stringMatching(basis) });
   });
 
   it.each([

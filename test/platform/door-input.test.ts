@@ -20,7 +20,8 @@ const bearer = (who: Parameters<ExampleHouse["tokenOf"]>[0]) => ({ authorization
 
 describe("a request to /graphql", () => {
   const QUERY = JSON.stringify({ query: "{ __typename }" });
-  const SUBMIT = JSON.stringify({ query: `mutation { submitErasureRequest(input: { identifiers: [{ type: "email", value: "${MARK}@example.org" }] }) { id } }` });
+  const MUTATION = `mutation { submitErasureRequest(input: { identifiers: [{ type: "email", value: "${MARK}@example.org" }] }) { id } }`;
+  const SUBMIT = JSON.stringify({ query: MUTATION });
 
   test.each<[string, string | Buffer, number, string]>([
     ["that is no JSON", `{"query": "${MARK}`, 400, "BAD_USER_INPUT"],
@@ -44,7 +45,7 @@ describe("a request to /graphql", () => {
 
   test("that changes something is refused by GET, as a form, and to strangers", async () => {
     const before = await contents();
-    const search = `?query=${encodeURIComponent((JSON.parse(SUBMIT) as { query: string }).query)}`;
+    const search = `?query=${encodeURIComponent(MUTATION)}`;
     const refused = [
       await send(GRAPHQL + search, { headers: { ...bearer("caller"), "apollo-require-preflight": "1" } }),
       await send(GRAPHQL + search, { headers: { ...bearer("caller"), accept: "text/event-stream" } }),
@@ -87,7 +88,7 @@ describe("a WebSocket at /graphql is closed", () => {
 
 describe("the other doors", () => {
   const doors = () => [...roomRoutes(house.deps), { method: "GET", path: "/metrics", access: "access:metrics" }];
-  const SEGMENTS = ["0190a0a0-0000-7000-8000-000000000000", "%00", "%zz", "%E2%80%AE", "%ED%A0%80", MARK.repeat(1_500), "..%2f..%2f", "%27%3B%20drop%20table"];
+  const ODD = ["0190a0a0-0000-7000-8000-000000000000", "%00", "%zz", "%E2%80%AE", "%ED%A0%80", MARK.repeat(1_500), "..%2f..%2f", "%27%3B--"];
 
   test("know nobody without a token, and refuse who has no permission", async () => {
     for (const { method, path, access } of doors().filter((door) => door.access !== "public")) {
@@ -104,7 +105,7 @@ describe("the other doors", () => {
   test("answer odd paths and bodies by name, and change nothing", async () => {
     const before = await contents();
     for (const { method, path } of doors()) {
-      for (const segment of path.includes(":") ? SEGMENTS : [""]) {
+      for (const segment of path.includes(":") ? ODD : [""]) {
         for (const body of method === "GET" ? [undefined] : ["", "{", `"${MARK}"`, Buffer.from([0xff, 0x00]), Buffer.alloc(11 * 1024 * 1024)]) {
           const response = await send(path.replace(/:\w+/, segment), { method, headers: { ...json, ...bearer("caller") }, body });
           const said = await response.text();

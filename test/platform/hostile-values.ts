@@ -52,12 +52,16 @@ const NOBODYS: Readonly<Record<string, string>> = {
   "a dataset with a NUL": `dataset:${MARK}:%00`,
 };
 
-const each = (values: Readonly<Record<string, unknown>>, verdict: typeof odd): HostileValue[] => Object.entries(values).map(([what, value]) => verdict(what, value));
+const each = (values: Readonly<Record<string, string>>, verdict: typeof odd): HostileValue[] =>
+  Object.entries(values).map(([what, value]) => verdict(what, value));
 
 const SCALARS: Readonly<Record<string, readonly HostileValue[]>> = {
   String: [...TEXTS, ...each(TWISTED, odd), wrong("a number", 7)],
   ID: [...TEXTS, ...each({ ...TWISTED, ...NOBODYS }, unknown)],
-  Int: [wrong("a text", MARK), wrong("a half", 1.5), wrong("too much", 2 ** 31), odd("the most", 2 ** 31 - 1), odd("less than nothing", -1), odd("zero", 0)],
+  Int: [
+    wrong("a text", MARK), wrong("a half", 1.5), wrong("too much", 2 ** 31),
+    odd("the most", 2 ** 31 - 1), odd("less than nothing", -1), odd("zero", 0),
+  ],
   Boolean: [wrong("a text", MARK), wrong("a number", 1)],
   DateTime: [
     wrong("a day that is none", "2026-02-30T00:00:00Z"),
@@ -71,7 +75,9 @@ const SCALARS: Readonly<Record<string, readonly HostileValue[]>> = {
     wrong("a year beyond the last", "9999-12-31T23:59:59-01:00"),
     odd("the last year", "9999-12-31T23:59:59.999999999Z"),
   ],
-  Duration: [wrong("a word", MARK), wrong("less than nothing", "-P1D"), wrong("a number", 1), wrong("half of one", "P"), wrong("for ever", "P9999999Y")],
+  Duration: [
+    wrong("a word", MARK), wrong("less than nothing", "-P1D"), wrong("a number", 1), wrong("half of one", "P"), wrong("for ever", "P9999999Y"),
+  ],
 };
 
 export interface Variant {
@@ -97,8 +103,9 @@ function hostileAt(type: GraphQLInputType, base: unknown, required: boolean): Ho
   const none = required ? [wrong(": null", null)] : [odd(": null", null)];
   if (isListType(type)) {
     const [item = sampleOf(type.ofType)] = (base ?? []) as unknown[];
-    const items = hostileAt(type.ofType, item, isNonNullType(type.ofType)).map((hostile) => ({ ...hostile, what: `[0]${hostile.what}`, value: [hostile.value] }));
-    return [...none, wrong(": an object", { unheardOf: [MARK] }), odd(": 10,000 items", Array(10_000).fill(item)), wrong(": 10,001 items", Array(10_001).fill(item)), ...items];
+    const lists = [wrong(": an object", { unheardOf: [MARK] }), odd(": 10,000 items", Array(10_000).fill(item)), wrong(": 10,001 items", Array(10_001).fill(item))];
+    const inside = hostileAt(type.ofType, item, isNonNullType(type.ofType));
+    return [...none, ...lists, ...inside.map((hostile) => ({ ...hostile, what: `[0]${hostile.what}`, value: [hostile.value] }))];
   }
   if (isInputObjectType(type)) {
     const given = (base ?? sampleOf(type)) as Record<string, unknown>;
@@ -109,7 +116,8 @@ function hostileAt(type: GraphQLInputType, base: unknown, required: boolean): Ho
         value: { ...given, [field.name]: hostile.value },
       })),
     );
-    return [...none, wrong(": a text", MARK), wrong(": a list of lists", [[given]]), wrong(": an unknown member", { ...given, unheardOf: MARK }), ...members];
+    const objects = [wrong(": a text", MARK), wrong(": a list of lists", [[given]]), wrong(": an unknown member", { ...given, unheardOf: MARK })];
+    return [...none, ...objects, ...members];
   }
   const values = isEnumType(type) ? [wrong("a word", MARK), wrong("a number", 1)] : (SCALARS[type.name] ?? []);
   return [...none, ...values.map((hostile) => ({ ...hostile, what: `: ${hostile.what}` }))];
