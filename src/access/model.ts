@@ -24,7 +24,8 @@ export interface CreatedToken extends AccessToken {
 export const BOOTSTRAP_PRINCIPAL = "bootstrap";
 
 /** Who a caller is, in approvals and in the audit log. */
-const PRINCIPAL = /^[^\p{Cc}\p{Surrogate}]{1,255}$/u;
+// Invisible characters would let one person pass for two, and approve what they submitted.
+const PRINCIPAL = /^[^\p{Cc}\p{Cf}\p{Surrogate}]{1,255}$/u;
 export const isPrincipal = (text: string): boolean => PRINCIPAL.test(text);
 
 const SERVICE_KEY = /^[a-z0-9][a-z0-9._-]{0,127}$/;
@@ -34,7 +35,7 @@ const SERVICE_KEY = /^[a-z0-9][a-z0-9._-]{0,127}$/;
  * an expiry that has passed.
  */
 export function checkNewToken(token: Pick<AccessToken, "principal" | "roles" | "service" | "expiresAt">, now: Date): void {
-  if (!isPrincipal(token.principal)) throw badInput("principal: expected 1 to 255 characters without control characters");
+  if (!isPrincipal(token.principal)) throw badInput("principal: expected 1 to 255 characters without control or invisible characters");
   if (token.roles.length === 0 || !token.roles.every(isRole)) throw badInput(`roles: expected one or more of ${ROLES.join(", ")}`);
   if (token.service !== null && !SERVICE_KEY.test(token.service)) throw badInput("service: expected the key of a service, such as orders");
   if (token.service === null && token.roles.includes("service")) throw badInput("service: the role service needs the key of the service");

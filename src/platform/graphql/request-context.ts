@@ -14,11 +14,6 @@ export class RequestContext {
     readonly requestId: string,
   ) {}
 
-  /** Lets the next reader see what was written meanwhile: a subscription calls it before each event. */
-  forget(): void {
-    this.loaders.clear();
-  }
-
   /** The request's one loader of this kind. */
   loader<Key, Value>(factory: LoaderFactory<Key, Value>): DataLoader<Key, Value> {
     const known = this.loaders.get(factory);
