@@ -91,9 +91,9 @@ export function overallResult(tasks: readonly ConcludedTask[], gaps: number): Ex
 /** What a later verification of one dataset said: the strongest claim of presence in its parts. */
 export type Presence = "FOUND" | "RETAINED" | "NOT_FOUND";
 
-/** An absence that counts records contradicts itself and is no absence. */
+/** An absence that counts records contradicts itself and is no absence; nor is it one when nothing was said. */
 export function presenceOf(parts: readonly { readonly outcome: string; readonly count: number }[]): Presence {
-  if (parts.some(({ outcome, count }) => outcome === "FOUND" || (outcome === "NOT_FOUND" && count > 0))) return "FOUND";
+  if (parts.length === 0 || parts.some(({ outcome, count }) => outcome === "FOUND" || (outcome === "NOT_FOUND" && count > 0))) return "FOUND";
   return parts.some(({ outcome }) => outcome === "RETAINED") ? "RETAINED" : "NOT_FOUND";
 }
 

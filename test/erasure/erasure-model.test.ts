@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { contradict, type Outcome, OUTCOMES, type OutcomePart, overallResult, PROOF_GRADES, TASK_STATES, weakest } from "../../src/erasure/model";
+import { contradict, type Outcome, OUTCOMES, type OutcomePart, overallResult, presenceOf, PROOF_GRADES, TASK_STATES, weakest } from "../../src/erasure/model";
 
 const part = (outcome: Outcome): OutcomePart => ({ fields: null, recordClass: null, outcome, count: 1, rule: null, until: null, retentionRef: null });
 const task = (...outcomes: Outcome[]) => ({ state: "VERIFIED" as const, grade: "G3" as const, parts: outcomes.map(part) });
@@ -61,4 +61,10 @@ describe("a later verification", () => {
 it("the outcome of a task is the weakest of its parts", () => {
   expect(weakest(["NOT_FOUND", "RETAINED", "ERASED"])).toBe("RETAINED");
   expect(weakest([])).toBeNull();
+});
+
+it("nothing said, and an absence that counts records, are no absence", () => {
+  expect(presenceOf([])).toBe("FOUND");
+  expect(presenceOf([{ outcome: "NOT_FOUND", count: 2 }])).toBe("FOUND");
+  expect(presenceOf([{ outcome: "NOT_FOUND", count: 0 }])).toBe("NOT_FOUND");
 });

@@ -12,8 +12,7 @@ import { findTasksByRequests } from "../../src/erasure/storage/task-queries";
 import { listQuarantined } from "../../src/subjects";
 import type { OrderKind } from "../../src/protocol";
 import { accepted, type Handler, recalled } from "../../src/participant";
-import { registerDataset } from "../../src/catalog/use-cases/register-dataset";
-import { type Company, createCompany, NAMESPACE, type Person } from "./support/company";
+import { type Company, createCompany, type Person } from "./support/company";
 
 const ALL: OrderKind[] = ["discover", "erase", "verify", "plant", "recall"];
 let company: Company;
@@ -321,27 +320,4 @@ it("a quarantined identifier is used only after a second principal vouched for i
   await approve(id);
   await company.settle();
   expect(people).toEqual([]);
-});
-
-it("a dataset that stops declaring its identifiers after the approval leaves nothing waiting and nothing complete", async () => {
-  await openCompany({ CADASTRE_COOLING_OFF: "PT0S" });
-  const { id } = await submit([email("ada@example.org")]);
-  await company.settle();
-  await approve(id);
-  await company.advanceOnly();
-  await registerDataset(company.world.deps, { actor: "editor", namespace: NAMESPACE, name: "crm", identifierTypes: ["phone"] });
-  await company.settle();
-  expect((await findTasksByRequests(company.world.deps.db, [id]))[0]).toMatchObject({ state: "DEAD_LETTER", lastError: "NO_IDENTIFIER" });
-  expect((await request(id)).result).toBe("INCOMPLETE");
-});
-
-it("a dataset in which the person was found stays in the plan when it stops declaring its identifiers", async () => {
-  await openCompany();
-  const { id } = await submit([email("ada@example.org")]);
-  await company.settle();
-  await approve(id);
-  await registerDataset(company.world.deps, { actor: "editor", namespace: NAMESPACE, name: "crm", identifierTypes: ["phone"] });
-  await company.settle();
-  expect(await findTasksByRequests(company.world.deps.db, [id])).toHaveLength(1);
-  expect((await request(id)).result).toBe("INCOMPLETE");
 });

@@ -39,10 +39,17 @@ export const writeEntities = (tx: Tx, entities: readonly Entity[]): Promise<numb
 
 /**
  * Writes datasets as given, new or known (also such as were merely observed until now), with their fields, the entities that they embody
- * and whether they are personal. Answers their numbers by id. Five statements, however many there are.
+ * and whether they are personal. A dataset that moves to another service loses its proofs: they were given by the other's handlers.
+ * Answers their numbers by id. Six statements, however many there are.
  */
 export async function writeDatasets(tx: Tx, datasets: readonly DatasetDefinition[]): Promise<Map<string, number>> {
   if (datasets.length === 0) return new Map();
+  await tx.execute(
+    "deleteProofsOfMovedDatasets",
+    `delete from dataset_proofs p using datasets d, json_to_recordset($1) as given (namespace text, name text, "serviceKey" text)
+      where p.dataset_id = d.id and d.namespace = given.namespace and d.name = given.name and d.service_key is distinct from given."serviceKey"`,
+    [JSON.stringify(datasets.map(({ namespace, name, serviceKey }) => ({ namespace, name, serviceKey })))],
+  );
   const rows = await tx.query<{ id: number; namespace: string; name: string }>(
     "writeDatasets",
     `insert into datasets (namespace, name, service_key, identifier_types, personal, registered_at, retired_at)

@@ -4,8 +4,8 @@ import type { PlannedGap, PlannedTask } from "../plan-model";
 import type { StoredVerification } from "./task-queries";
 
 /**
- * Writes a plan: new datasets become tasks, known ones learn their new identifier types, gaps are replaced, what left the plan leaves,
- * unless the person was found there. Only before release.
+ * Writes a plan: new datasets become tasks, known ones learn their new identifier types, gaps are replaced, what left the plan leaves.
+ * Where the person was found the task stays, with no identifier to ask by, so that its order fails and says so. Only before release.
  */
 export async function replacePlan(tx: Tx, requestId: string, tasks: readonly PlannedTask[], gaps: readonly PlannedGap[]): Promise<void> {
   const rows = tasks.map((task) => ({ id: tx.ids.uuid(), dataset_id: task.datasetId, service_key: task.serviceKey, path: task.path, reason: task.reason, identifier_types: task.identifierTypes }));
@@ -13,6 +13,11 @@ export async function replacePlan(tx: Tx, requestId: string, tasks: readonly Pla
     "deleteUnplannedTasks",
     `delete from erasure_tasks t where t.request_id = $1 and t.state = 'WAITING' and t.dataset_id <> all($2::int[])
        and not exists (select from erasure_verifications v where v.task_id = t.id and v.answer <> 'NOT_FOUND')`,
+    [requestId, tasks.map((task) => task.datasetId)],
+  );
+  await tx.execute(
+    "strandUnplannedTasks",
+    "update erasure_tasks t set identifier_types = '{}' where t.request_id = $1 and t.state = 'WAITING' and t.dataset_id <> all($2::int[])",
     [requestId, tasks.map((task) => task.datasetId)],
   );
   await tx.execute(

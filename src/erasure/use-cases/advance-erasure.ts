@@ -87,15 +87,15 @@ async function stepRunning(tx: Tx, request: ErasureRequest): Promise<void> {
   const verifying = tasks.every((task) => task.answeredAt !== null || isFinalTask(task.state));
   if (verifying && request.state === "RUNNING") await transitionRequest(tx, request.id, { state: "VERIFYING" });
   if (!tasks.every((task) => isFinalTask(task.state))) return;
-  await recordLateJoiners(tx, request, new Set(tasks.map((task) => task.datasetId)));
+  await recordLateJoiners(tx, request, new Map(tasks.map((task) => [task.datasetId, task.serviceKey])));
   await issueCertificate(tx, request, { requestId: request.id, tasks });
   await settleFollowers(tx, request, tasks);
 }
 
-/** A dataset that came into reach after release was asked nothing: it is a gap, and the result cannot be COMPLETE. */
-async function recordLateJoiners(tx: Tx, request: ErasureRequest, asked: ReadonlySet<number>): Promise<void> {
+/** A dataset that came into reach after release, or that moved to another service, was asked nothing there: a gap, and no COMPLETE. */
+async function recordLateJoiners(tx: Tx, request: ErasureRequest, asked: ReadonlyMap<number, string>): Promise<void> {
   const plan = await drawErasurePlan(tx, request.pid);
-  const late = plan.tasks.filter((task) => !asked.has(task.datasetId));
+  const late = plan.tasks.filter((task) => asked.get(task.datasetId) !== task.serviceKey);
   const gaps = late.map((task) => ({ place: task.path.at(-1) as string, reason: "TRUNCATED" as const, path: task.path }));
   await insertGaps(tx, request.id, [...plan.gaps, ...gaps]);
 }

@@ -63,8 +63,9 @@ async function stopOrders(tx: Tx, request: ErasureRequest): Promise<void> {
   await recallOrders(tx, [...inFlight, ...accepted].filter((orderId) => erasing.has(orderId)));
 }
 
+/** Whether anything may have been erased: a service said so, or was told to and has not answered. */
 async function hasErased(tx: Tx, requestId: string): Promise<boolean> {
   const tasks = await findTasksByRequests(tx, [requestId]);
   const parts = await findPartsByTasks(tx, tasks.map((task) => task.id));
-  return parts.some((part) => part.outcome !== "NOT_FOUND") || tasks.some((task) => task.state === "IN_FLIGHT" || task.state === "ACCEPTED");
+  return parts.some((part) => part.outcome !== "NOT_FOUND") || tasks.some((task) => task.attempts > 0 && task.answeredAt === null);
 }

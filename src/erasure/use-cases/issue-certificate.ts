@@ -11,7 +11,8 @@ import { type ErasureTask, findGapsByRequests, findPartsByTasks } from "../stora
 import { SYSTEM } from "./system-actor";
 
 /**
- * Certifies what was found for a request in the run that answered it, its own or the one it is linked to; all tasks are final. Issues nothing if the valid certificate says the same already.
+ * Certifies what was found for a request in the run that answered it, its own or the one it is linked to; all tasks are final.
+ * Issues nothing if the valid certificate says the same already.
  * Writes: the certificate (superseding the former one), the request's result, one audit entry that names the payload's SHA-256.
  */
 export async function issueCertificate(tx: Tx, request: ErasureRequest, ran: { requestId: string; tasks: readonly ErasureTask[] }): Promise<void> {

@@ -24,7 +24,7 @@ export async function recordDiscovery(tx: Tx, request: ErasureRequest, event: An
   await appendAuditEntry(tx, { action: "erasure.record-discovery", actor: `service:${event.order.service}`, object: request.id, subjects: [request.pid] });
 }
 
-/** A value that is no identifier of its type (a phone number without country, say) is no assertion. */
+/** A value that is no identifier of its type (a phone number without country, say) cannot be asked with. */
 function toAssertion({ identity_type, identity_value }: { identity_type: string; identity_value: string }): Assertion[] {
   try {
     return [normaliseIdentifier({ type: identity_type, value: identity_value })];
@@ -37,7 +37,7 @@ async function knownIdentifiers(tx: Tx, pid: string): Promise<KnownIdentifier[]>
   return (await openIdentifiers(tx, [pid])).get(pid) ?? [];
 }
 
-async function discover(tx: Tx, request: ErasureRequest, { order }: AnsweredEvent, returned: Assertion[], known: KnownIdentifier[]): Promise<void> {
+async function discover(tx: Tx, request: ErasureRequest, { order, answer }: AnsweredEvent, returned: Assertion[], known: KnownIdentifier[]): Promise<void> {
   const datasets = [...(await findDatasets(tx, order.datasets)).values()];
   const issuers = await findIssuers(tx, [...new Set(returned.map((assertion) => assertion.type))]);
   const issued = [...issuers].filter(([, issuer]) => issuer.serviceKey === order.service).map(([type]) => type);
@@ -49,7 +49,9 @@ async function discover(tx: Tx, request: ErasureRequest, { order }: AnsweredEven
   const believed = await addIdentifiers(tx, request.pid, judged.confirmed, "CONFIRMED", from);
   const doubted = await addIdentifiers(tx, request.pid, judged.quarantined, "QUARANTINED", from);
   if (believed.length > 0) await transitionRequest(tx, request.id, { replan: true });
-  if (judged.truncated) {
+  // What hangs on an identifier that cannot be asked with stays unknown.
+  const unusable = (answer.identities ?? []).some((named) => declaredTypes.has(named.identity_type) && toAssertion(named).length === 0);
+  if (judged.truncated || unusable) {
     const place = datasetUrn(datasets[0] as (typeof datasets)[number]);
     await insertGaps(tx, request.id, [{ place, reason: "TRUNCATED", path: [place] }]);
   }

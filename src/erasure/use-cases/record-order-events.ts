@@ -71,7 +71,6 @@ function errorOf(event: OrderEvent): string | null {
   return event.type === "FAILED_ATTEMPT" || event.type === "DEAD" ? event.error : null;
 }
 
-
 async function recordAnswer(tx: Tx, request: ErasureRequest, event: AnsweredEvent): Promise<void> {
   switch (stepOf(event)) {
     case "DISCOVER":

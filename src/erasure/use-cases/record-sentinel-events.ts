@@ -3,7 +3,7 @@ import { enqueueOrders, type OrderContent, type OrderEvent, type OrderOwner, typ
 import type { Reader, Tx } from "../../platform/database/sql";
 import { sentinelValue } from "../../protocol";
 import { findSentinelsByIds, lockSentinel, type Sentinel, transitionSentinel, wakeRequestsVerifying } from "../storage/sentinel-store";
-import { type AnsweredEvent, answeredDatasets } from "./answered-datasets";
+import { type AnsweredEvent, type AnsweredPart, answeredDatasets } from "./answered-datasets";
 
 /** Plant, look, remove: a sentinel's three orders, one after the other. */
 export const sentinelOrders: OrderOwner = { name: "sentinel", renderOrders: renderSentinelOrders, recordEvents: recordSentinelEvents };
@@ -36,7 +36,7 @@ async function recordSentinelEvents(tx: Tx, events: readonly OrderEvent[]): Prom
 async function recordStep(tx: Tx, sentinel: Sentinel, event: AnsweredEvent): Promise<void> {
   const answered = await answeredDatasets(tx, event);
   const having = (outcome: string): number[] => [...answered].filter(([, parts]) => parts.every((part) => part.outcome === outcome)).map(([id]) => id);
-  if (event.order.kind === "erase") return transitionSentinel(tx, sentinel.id, "REMOVED");
+  if (event.order.kind === "erase") return transitionSentinel(tx, sentinel.id, isGoneEverywhere([...answered.values()]) ? "REMOVED" : "FAILED");
   if (event.order.kind === "plant") {
     const planted = having("DONE");
     if (planted.length === 0) return fail(tx, sentinel);
@@ -50,6 +50,9 @@ async function recordStep(tx: Tx, sentinel: Sentinel, event: AnsweredEvent): Pro
   await wakeRequestsVerifying(tx, sentinel.datasetIds);
   return follow(tx, sentinel, "erase", sentinel.plantedIds ?? []);
 }
+
+const isGoneEverywhere = (answers: readonly (readonly AnsweredPart[])[]): boolean =>
+  answers.every((parts) => parts.every((part) => part.outcome === "ERASED" || part.outcome === "NOT_FOUND"));
 
 async function follow(tx: Tx, sentinel: Sentinel, kind: "verify" | "erase", datasets: readonly number[]): Promise<void> {
   await enqueueOrders(tx, [{ owner: "sentinel", ownerRef: sentinel.id, service: sentinel.serviceKey, kind, datasets: [...datasets], details: {}, due: null }]);

@@ -11,7 +11,8 @@ import { assignEraseOrder, insertGaps } from "../storage/task-store";
 import { SYSTEM } from "./system-actor";
 
 /**
- * Lets an approved request go: first the suppression entries, then one `erase` order per service. The request is locked, its
+ * Lets an approved request go: first the suppression entries, then one `erase` order per service (and one for each
+ * dataset that can no longer be asked, which fails by itself). The request is locked, its
  * approval stands, cooling-off is over and discovery is closed. Where a service never answered its `discover`, what it knows stays
  * unknown: a gap.
  * Writes: suppressions, tasks (READY), orders, the request (RUNNING), one audit entry.
@@ -44,7 +45,8 @@ export async function releaseErasure(tx: Tx, request: ErasureRequest): Promise<v
 function groupByService(tasks: readonly ErasureTask[]): Map<string, ErasureTask[]> {
   const groups = new Map<string, ErasureTask[]>();
   for (const task of tasks) {
-    groups.set(task.serviceKey, [...(groups.get(task.serviceKey) ?? []), task]);
+    const key = task.identifierTypes.length > 0 ? task.serviceKey : `${task.serviceKey} ${task.datasetId}`;
+    groups.set(key, [...(groups.get(key) ?? []), task]);
   }
   return groups;
 }

@@ -1,4 +1,4 @@
-import { findDatasets } from "../../catalog";
+import { type CatalogDataset, findDatasets } from "../../catalog";
 import type { OrderContent, OrderRecord } from "../../dispatch";
 import type { Reader } from "../../platform/database/sql";
 import { openIdentifiers } from "../../subjects";
@@ -7,8 +7,8 @@ import { findRequestsByIds, type ErasureRequest } from "../storage/erasure-queri
 
 /**
  * What an erasure order says, made when it is claimed and never stored. It names the person only by identifiers that were asserted
- * or confirmed, and only by types that the datasets it asks declare. Orders of ended requests, and planning orders once the request
- * was released, are left out and so withdrawn.
+ * or confirmed, and only by types that the datasets it asks declare. Left out and so withdrawn are orders of ended requests, planning orders
+ * once the request was released, and orders that ask a dataset by none of its own types: whoever looks by another's finds nobody.
  */
 export async function renderErasureOrders(reader: Reader, orders: readonly OrderRecord[]): Promise<Map<string, OrderContent>> {
   const requests = new Map((await findRequestsByIds(reader, [...new Set(orders.map((order) => order.ownerRef))])).map((request) => [request.id, request]));
@@ -22,10 +22,16 @@ export async function renderErasureOrders(reader: Reader, orders: readonly Order
     const sent = (identifiers.get(request.pid) ?? []).filter(({ id, type, status }) =>
       order.details.step === "CONFIRM" ? id === order.details.identifier : status !== "QUARANTINED" && declared.has(type),
     );
-    if (sent.length === 0) continue;
+    if (sent.length === 0 || !isEachAskedByItsOwn(order, datasets, sent)) continue;
     contents.set(order.id, contentOf(request, sent));
   }
   return contents;
+}
+
+/** A recall names its order, and asks nothing of anybody. */
+function isEachAskedByItsOwn(order: OrderRecord, datasets: ReadonlyMap<number, CatalogDataset>, sent: readonly { type: string }[]): boolean {
+  if (order.kind === "recall") return true;
+  return order.datasets.every((id) => sent.some(({ type }) => datasets.get(id)?.identifierTypes.includes(type)));
 }
 
 function isWanted(order: OrderRecord, request: ErasureRequest): boolean {

@@ -1,0 +1,22 @@
+import { findDatasetIds, findLiveSince, recordDatasetProofs } from "../../src/catalog";
+import { registerDataset } from "../../src/catalog/use-cases/register-dataset";
+import { registerService } from "../../src/catalog/use-cases/register-service";
+import { setup, type World } from "../support/setup";
+
+const NAME = { namespace: "postgres://shop:5432", name: "carts" };
+let world: World;
+beforeAll(async () => { world = await setup(); });
+afterAll(() => world.close());
+
+it("a proof stays with its dataset until the dataset moves to another service, whose handlers have proven nothing", async () => {
+  const { deps, clock } = world;
+  for (const key of ["web", "app"]) await registerService(deps, { actor: "editor", key, name: key });
+  await registerDataset(deps, { actor: "editor", ...NAME, service: "web" });
+  const id = [...(await findDatasetIds(deps.db, [NAME])).values()][0]!;
+  await deps.transaction((tx) => recordDatasetProofs(tx, [{ datasetId: id, kind: "LIVE", at: clock.now() }]));
+
+  await registerDataset(deps, { actor: "editor", ...NAME, identifierTypes: ["email"] });
+  expect((await findLiveSince(deps.db, [id])).get(id)).toEqual(clock.now());
+  await registerDataset(deps, { actor: "editor", ...NAME, service: "app" });
+  expect((await findLiveSince(deps.db, [id])).has(id)).toBe(false);
+});
