@@ -185,7 +185,7 @@ test("a suspension that meets a claim waits for it and names the order in flight
     suspended = suspend(ownerRef);
     // The claim commits only when the suspension waits for its lock.
     for (;;) {
-      const waiting = await world.deps.db.query("findWaiting", "select from pg_locks l join pg_database d on d.oid = l.database or l.database is null where not l.granted and d.datname = current_database() limit 1");
+      const waiting = await world.deps.db.query("findWaiting", "select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database() limit 1");
       if (waiting.length > 0) return;
     }
   };
