@@ -12,7 +12,7 @@ import { openBenchWorld } from "./world";
 
 const ENDPOINTS = 50;
 const ORDERS_EACH = 200;
-const RUNS = 3;
+const RUNS = 5;
 const SLOTS = 64;
 const NAMESPACE = "postgres://bench:5432";
 const IDENTITY = { identity_type: "email", identity_value: "ada@example.org", identity_format: "raw" as const };

@@ -52,7 +52,7 @@ test("one service that hangs leaves the slots to the others", async () => {
 });
 
 test("services that hang take no slot for long: others are served beside any number of them", async () => {
-  const hanging = await Promise.all(Array.from({ length: 8 }, (_, at) => slowService(`hanging-${at}`)));
+  const hanging = await Promise.all(Array.from({ length: 16 }, (_, at) => slowService(`hanging-${at}`)));
   for (const { service } of hanging) await orders(service, 8);
   world.dispatcher.start();
   await waitFor(() => hanging.every(({ open }) => open() === 8));

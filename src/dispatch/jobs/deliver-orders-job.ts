@@ -3,7 +3,7 @@ import type { Outbound } from "../../platform/outbound/outbound";
 import type { OrderRecord } from "../model";
 import { type OrderOwner, type OrderOwners, ownersByName } from "../order-owner";
 import { callService, type Letter } from "../outbound/call-service";
-import { freeSlots, SLOTS } from "../slots-model";
+import { BATCH, freeSlots } from "../slots-model";
 import { claimOrders } from "../use-cases/claim-orders";
 import { keepLeases, LATER_MS, renewalOf, returnLeases } from "../use-cases/keep-leases";
 import { type FinishedCall, recordCalls } from "../use-cases/record-calls";
@@ -46,13 +46,14 @@ interface CallInFlight {
 export const createDispatcher = (deps: Deps, options: DispatcherOptions): Dispatcher => new OrderDispatcher(deps, options);
 
 /**
- *      ┌──────────────── one loop, one transaction at a time ───────────────┐
- *      ▼                                                                    │
- *   record what has finished ─▶ claim as many as there are free slots ─▶ wait for a call to end, a wake-up, or half a second
- *                                      │                                    ▲
- *                                      └─▶ render ─▶ call (no transaction) ─┘
+ *      ┌──────────────────────────── one loop ────────────────────────────┐
+ *      ▼                                                                  │
+ *   ┌─ record what has finished ───────────────────────┐                  │
+ *   └─ claim as many as there are free slots ─▶ render ┴─▶ wait for a call to end, a wake-up, or half a second
+ *                                                 │                       ▲
+ *                                                 └─▶ call (no transaction)
  *
- * Whatever finishes while a batch is being recorded makes the next batch: the busier, the larger.
+ * Calls go on all the time. Whatever finishes while a batch is being recorded makes the next batch: the busier, the larger.
  */
 class OrderDispatcher implements Dispatcher {
   readonly name = "deliver-orders";
@@ -76,7 +77,7 @@ class OrderDispatcher implements Dispatcher {
   }
 
   async runOnce(): Promise<number> {
-    const claimed = await this.claimAndCall(SLOTS);
+    const claimed = await this.claimAndCall(BATCH);
     await Promise.all([...this.inFlight.values()].map(({ ended }) => ended));
     await this.record();
     await this.setGoneAside();
@@ -111,12 +112,16 @@ class OrderDispatcher implements Dispatcher {
   }
 
   private async round(): Promise<void> {
-    await this.record();
     if (performance.now() - this.lookedForGoneAt >= LOOK_EVERY_MS) await this.setGoneAside();
     // Before the claim: with a clock that leaps, it would find our own leases run out.
-    if (this.inFlight.size > 0 && this.deps.clock.now() >= this.renewAt) await this.keepLeases();
+    if (this.deps.clock.now() >= this.renewAt && this.leased().length > 0) await this.keepLeases();
     const free = this.freeSlots();
-    if (free > 0) await this.claimAndCall(free);
+    await Promise.all([this.record(), free > 0 ? this.claimAndCall(free) : undefined]);
+  }
+
+  /** Orders that are being called, and those whose outcome is not recorded yet. */
+  private leased(): OrderRecord[] {
+    return [...this.inFlight.keys(), ...this.finished.map(({ order }) => order)];
   }
 
   /** In real time, as timeouts are. */
@@ -156,12 +161,15 @@ class OrderDispatcher implements Dispatcher {
   private async record(): Promise<void> {
     const batch = this.finished;
     this.finished = [];
-    if (batch.length > 0) await recordCalls(this.deps, this.owners, batch);
+    if (batch.length === 0) return;
+    await recordCalls(this.deps, this.owners, batch);
+    // Its services can take more now, which a claim made meanwhile did not know.
+    this.bell.ring();
     if (batch.some(({ verdict }) => verdict.type === "FAILED" && isGone(verdict))) await this.setGoneAside();
   }
 
   private async keepLeases(): Promise<void> {
-    this.renewAt = renewalOf(await keepLeases(this.deps, [...this.inFlight.keys()]));
+    this.renewAt = renewalOf(await keepLeases(this.deps, this.leased()));
   }
 
   private async setGoneAside(): Promise<void> {

@@ -6,6 +6,14 @@ import { ORDER_RECORD } from "./order-columns";
 const CLAIMABLE = "not q.recalled and q.due_at <= $1 and (q.lease_until is null or q.lease_until <= $1)";
 
 /**
+ * Lets the plans of a claim read each service's queue from its front, and stop. Where PostgreSQL expects few rows it would rather read all
+ * of the queue into a bitmap, with the dead entries that pile up at the front, and a bitmap scan never marks those as dead: twice the work.
+ */
+export async function readQueuesFromTheFront(tx: Tx): Promise<void> {
+  await tx.execute("readQueuesFromTheFront", "set local enable_bitmapscan = off");
+}
+
+/**
  * Locks the endpoints that may be called and have orders due: not stopped, breaker not open, no `Retry-After` pending.
  * Those that another worker is claiming from, or recording to, are passed over. In a statement of its own, so that the claim
  * that follows sees all leases of the workers that held these locks before.

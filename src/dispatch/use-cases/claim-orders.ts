@@ -2,7 +2,7 @@ import type { Deps } from "../../platform/deps";
 import type { Tx } from "../../platform/database/sql";
 import type { OrderRecord } from "../model";
 import { notifyOwners, type OrderOwners } from "../order-owner";
-import { leaseOrders, lockCallableEndpoints } from "../storage/claim-store";
+import { leaseOrders, lockCallableEndpoints, readQueuesFromTheFront } from "../storage/claim-store";
 import { LATER_MS, leaseEnd, returnLeases } from "./keep-leases";
 
 export interface Claim {
@@ -52,6 +52,7 @@ async function claimEach(deps: Deps, owners: OrderOwners, claim: Claim): Promise
 }
 
 async function lease(tx: Tx, { worker, limit }: Claim): Promise<ClaimedOrders> {
+  await readQueuesFromTheFront(tx);
   const services = await lockCallableEndpoints(tx);
   if (services.length === 0) return NONE;
   const until = leaseEnd(tx.now);

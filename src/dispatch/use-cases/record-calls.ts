@@ -20,19 +20,21 @@ export interface FinishedCall {
 /**
  * Records what calls came to, all in one transaction; those whose order was claimed anew meanwhile, or has its answer by another way,
  * change nothing. Where an owner refuses to hear of one, each is recorded by itself; the refused one comes again when its lease has run out.
- * Writes: orders, queue, receipts, what owners make of it, the endpoints' health; 410 stops the endpoint (GONE), with an audit entry.
+ * Writes: orders, queue, receipts, what owners make of it; 410 stops the endpoint (GONE), with an audit entry; then the endpoints' health.
  */
 export async function recordCalls(deps: Deps, owners: OrderOwners, calls: readonly FinishedCall[]): Promise<void> {
   try {
-    await recordTogether(deps, owners, calls);
+    const live = await recordTogether(deps, owners, calls);
+    await recordHealth(deps, live);
   } catch (error) {
     deps.log.error({ err: error, calls: calls.length, order: calls[0]?.order.id }, "calls could not be recorded");
     if (calls.length > 1) for (const call of calls) await recordCalls(deps, owners, [call]);
   }
 }
 
-async function recordTogether(deps: Deps, owners: OrderOwners, calls: readonly FinishedCall[]): Promise<void> {
-  await deps.transaction(async (tx) => {
+/** Answers those that counted. */
+function recordTogether(deps: Deps, owners: OrderOwners, calls: readonly FinishedCall[]): Promise<readonly FinishedCall[]> {
+  return deps.transaction(async (tx) => {
     const live = await lockLive(tx, calls);
     const answered = live.flatMap(({ order, verdict }) => (verdict.type === "ANSWERED" ? [{ order, ...verdict }] : []));
     const others = live.flatMap(({ order, verdict, before }) => (verdict.type === "ANSWERED" ? [] : [step(tx, order, verdict, before)]));
@@ -42,7 +44,8 @@ async function recordTogether(deps: Deps, owners: OrderOwners, calls: readonly F
       ...answered.map(({ order, answer }): OrderEvent => ({ type: "ANSWERED", order: { ...order, state: "ANSWERED" }, at: tx.now, answer })),
       ...others.map((other) => other.event),
     ]);
-    await recordHealth(tx, live);
+    await stopGone(tx, new Set(live.flatMap(({ order, verdict }) => (verdict.type === "FAILED" && isGone(verdict) ? [order.service] : []))));
+    return live;
   });
 }
 
@@ -63,18 +66,22 @@ function step(tx: Tx, order: OrderRecord, verdict: Exclude<Verdict, { type: "ANS
   return { continued, event: reason ? { ...after, type: "DEAD", reason } : { ...after, type: "FAILED_ATTEMPT", attempt: order.attempt } };
 }
 
-/** Last of all, because claims pass locked endpoints over. */
-async function recordHealth(tx: Tx, calls: readonly FinishedCall[]): Promise<void> {
-  const services = [...new Set(calls.map((call) => call.order.service))];
-  const healths = await lockEndpointHealth(tx, services);
-  for (const [service, health] of healths) {
-    const results = calls
-      .filter((call) => call.order.service === service)
-      .map(({ verdict }) => ({ failed: verdict.type === "FAILED", retryAfter: verdict.type === "FAILED" ? verdict.retryAfter : null }));
-    healths.set(service, afterCalls(health, results, tx.now));
-  }
-  await saveEndpointHealth(tx, healths);
-  await stopGone(tx, new Set(calls.flatMap(({ order, verdict }) => (verdict.type === "FAILED" && isGone(verdict) ? [order.service] : []))));
+/**
+ * In a transaction of its own, because claims lock endpoints first and what owners keep of an order last, and records would lock them the
+ * other way round. A crash in between costs a few counts.
+ */
+async function recordHealth(deps: Deps, calls: readonly FinishedCall[]): Promise<void> {
+  if (calls.length === 0) return;
+  await deps.transaction(async (tx) => {
+    const healths = await lockEndpointHealth(tx, [...new Set(calls.map((call) => call.order.service))]);
+    for (const [service, health] of healths) {
+      const results = calls
+        .filter((call) => call.order.service === service)
+        .map(({ verdict }) => ({ failed: verdict.type === "FAILED", retryAfter: verdict.type === "FAILED" ? verdict.retryAfter : null }));
+      healths.set(service, afterCalls(health, results, tx.now));
+    }
+    await saveEndpointHealth(tx, healths);
+  });
 }
 
 /** The service itself is the actor: it said so. */

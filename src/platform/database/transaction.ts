@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { ClientBase, Pool, QueryConfig } from "pg";
 import type { DataSource } from "typeorm";
 import type { Clock } from "../clock";
@@ -15,6 +16,8 @@ interface Surroundings {
 
 const RETRIED = new Set(["40P01", "40001"]);
 const ATTEMPTS = 3;
+/** Times the attempt: the rival that was let through needs a moment to take what the loser gave up. */
+const PAUSE_MS = 20;
 
 const named = (name: string, text: string, values: readonly unknown[]): QueryConfig => ({
   name,
@@ -50,6 +53,7 @@ async function withRetries<R>(run: () => Promise<R>): Promise<R> {
     } catch (error) {
       const code = (error as { code?: string }).code;
       if (code === undefined || !RETRIED.has(code) || attempt === ATTEMPTS) throw error;
+      await setTimeout(PAUSE_MS * attempt);
     }
   }
 }

@@ -88,7 +88,8 @@ test("of two transactions that block each other the one that PostgreSQL gives up
 
   await Promise.all([lockBoth("first", [1, 2]), lockBoth("second", [2, 1])]);
 
-  expect(attempts.first + attempts.second).toBe(3);
+  // PostgreSQL gives one of the two up, and seldom gives up the repetition as well.
+  expect(attempts.first + attempts.second).toBeGreaterThanOrEqual(3);
   expect(woken.sort()).toEqual(["first", "second"]);
   const texts = await world.deps.db.query<{ text: string }>("noteTexts", "select text from notes order by id");
   expect(texts.map(({ text }) => [text.match(/first/g)?.length, text.match(/second/g)?.length])).toEqual([[1, 1], [1, 1]]);
