@@ -16,13 +16,14 @@ const ROOMS = {
   catalog: {
     queries: [
       "service", "services", "entity", "entities", "dataset", "datasets",
-      "ownership-matrix", "ownership-findings", "erasure-coverage",
+      "ownership-matrix", "ownership-findings", "erasure-coverage", "erasure-coverage-by-service", "erasure-coverage-history",
+      "ownership-transfer", "ownership-transfers", "finding-silences", "export-descriptors",
     ],
     mutations: [
       "register-service", "register-entity", "register-dataset", "classify-fields", "attest-anonymous", "confirm-attestation",
       "assign-ownership", "end-ownership", "correct-assignment", "propose-ownership-transfer", "accept-ownership-transfer",
-      "decline-ownership-transfer", "withdraw-ownership-transfer", "decide-finding", "import-descriptors", "rotate-endpoint-key",
-      "check-endpoint",
+      "decline-ownership-transfer", "withdraw-ownership-transfer", "decide-finding", "silence-findings", "end-finding-silence", "classify-by-pattern",
+      "import-descriptors", "rotate-endpoint-key", "check-endpoint",
     ],
   },
   lineage: {

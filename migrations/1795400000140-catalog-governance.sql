@@ -1,0 +1,137 @@
+-- The catalog as a register: what formats tell beyond the first members, teams, transfers, findings, attestations, coverage.
+
+alter table services add column description text;
+-- What the service's descriptor says and the register has no column for, by the names of its format.
+alter table services add column properties json not null default '{}';
+
+alter table entities add column description text;
+
+alter table datasets add column description text;
+-- Where it physically lies: a server, a path, a region.
+alter table datasets add column physical_location text;
+-- As its owner grades it (public, internal, confidential, …): a word of the company's own.
+alter table datasets add column sensitivity text;
+alter table datasets add column properties json not null default '{}';
+
+alter table fields add column description text;
+alter table fields add column sensitivity text;
+create index fields_by_category on fields using gin (categories) where categories <> '{}';
+
+-- Groups of people who own services. A team of which no row exists was never declared, and is not doubted.
+create table teams (
+  key           text        primary key check (char_length(key) between 1 and 512),
+  name          text        not null check (char_length(name) between 1 and 512),
+  registered_at timestamptz not null,
+  retired_at    timestamptz
+);
+
+-- A place is printed in full, since a source may be made of many files: <path>:<line>:<column>.
+update declarations set position = source || ':' || position;
+
+-- The system of record of an entity changes hands: one principal proposes, another accepts.
+create table ownership_transfers (
+  id               uuid        primary key,
+  entity_key       text        not null references entities (key),
+  from_service_key text        not null references services (key),
+  to_service_key   text        not null references services (key),
+  -- The assignment that ends, as it was known when the transfer was proposed.
+  assignment_id    uuid        not null,
+  effective_at     timestamptz not null,
+  state            text        not null check (state in ('PROPOSED', 'ACCEPTED', 'DECLINED', 'WITHDRAWN')),
+  proposed_by      text        not null,
+  proposed_at      timestamptz not null,
+  decided_by       text,
+  decided_at       timestamptz,
+  reason           text,
+  check ((state = 'PROPOSED') = (decided_at is null)),
+  check (from_service_key <> to_service_key)
+);
+create index ownership_transfers_by_entity on ownership_transfers (entity_key, proposed_at desc, id desc);
+
+-- What the owner of an entity still owes; the rooms above open and close them.
+create table obligations (
+  id         uuid        primary key,
+  entity_key text        not null references entities (key),
+  kind       text        not null,
+  -- What is owed to: an erasure request, for one.
+  object     text        not null,
+  opened_at  timestamptz not null,
+  closed_at  timestamptz
+);
+create unique index obligations_open on obligations (entity_key, kind, object) where closed_at is null;
+create index obligations_by_object on obligations (kind, object) where closed_at is null;
+
+-- Something in the register that wants attention. A finding that ceases to be true is resolved, never deleted; if it comes back, it is a new one.
+create table findings (
+  id          uuid        primary key,
+  kind        text        not null,
+  -- Public id of the entity, service, dataset or field.
+  subject     text        not null,
+  -- What it belongs to, for matrix and lists.
+  entity_key  text        references entities (key),
+  service_key text        references services (key),
+  dataset_id  integer     references datasets (id),
+  message     text        not null,
+  since       timestamptz not null,
+  resolved_at timestamptz,
+  -- Set while somebody has accepted it; from accepted_until on it is open again.
+  accepted_by     text,
+  accepted_reason text,
+  accepted_until  timestamptz,
+  -- A guess (a field whose name looks personal), not a fact.
+  suggestion  boolean     not null default false,
+  details     jsonb       not null default '{}'
+);
+create unique index findings_unresolved on findings (kind, md5(subject)) where resolved_at is null;
+create index findings_by_time on findings (since desc, id desc);
+create index findings_by_entity on findings (entity_key) where resolved_at is null;
+create index findings_by_service on findings (service_key) where resolved_at is null;
+create index findings_by_dataset on findings (dataset_id) where resolved_at is null;
+
+-- Rules that silence noise: findings of a kind about subjects that match a pattern are kept, but left out of lists.
+create table finding_silences (
+  id              uuid        primary key,
+  kind            text        not null,
+  subject_pattern text        not null,
+  reason          text        not null,
+  created_by      text        not null,
+  created_at      timestamptz not null,
+  expires_at      timestamptz,
+  ended_by        text,
+  ended_at        timestamptz
+);
+
+-- That a dataset's content is anonymous: proposed by its owner, confirmed by a second person, for a while.
+create table attestations (
+  id           uuid        primary key,
+  dataset_id   integer     not null references datasets (id),
+  method       text        not null,
+  expires_at   timestamptz not null,
+  proposed_by  text        not null,
+  proposed_at  timestamptz not null,
+  confirmed_by text,
+  confirmed_at timestamptz,
+  -- A later attestation took its place, or the dataset changed.
+  ended_at     timestamptz
+);
+create unique index attestations_current on attestations (dataset_id) where ended_at is null;
+
+-- Coverage as it stood at the end of each day (UTC) on which it was looked at; service_key '' is the whole company.
+create table coverage_days (
+  day         date    not null,
+  service_key text    not null,
+  total       integer not null,
+  in_scope    integer not null,
+  g0          integer not null,
+  g1          integer not null,
+  g2          integer not null,
+  g3          integer not null,
+  g4          integer not null,
+  primary key (service_key, day)
+);
+
+-- When the findings that come with time alone (an end date, a proof that grows old) were last looked at.
+create table finding_sweeps (
+  id       boolean     primary key default true check (id),
+  swept_at timestamptz not null
+);
