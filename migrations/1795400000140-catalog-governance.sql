@@ -34,8 +34,10 @@ create table ownership_transfers (
   entity_key       text        not null references entities (key),
   from_service_key text        not null references services (key),
   to_service_key   text        not null references services (key),
-  -- The assignment that ends, as it was known when the transfer was proposed.
+  -- The assignment that ends, and when it held as far as was known when the transfer was proposed.
   assignment_id    uuid        not null,
+  assignment_valid_from timestamptz not null,
+  assignment_valid_to   timestamptz,
   effective_at     timestamptz not null,
   state            text        not null check (state in ('PROPOSED', 'ACCEPTED', 'DECLINED', 'WITHDRAWN')),
   proposed_by      text        not null,
@@ -47,6 +49,7 @@ create table ownership_transfers (
   check (from_service_key <> to_service_key)
 );
 create index ownership_transfers_by_entity on ownership_transfers (entity_key, proposed_at desc, id desc);
+create index ownership_transfers_by_time on ownership_transfers (proposed_at desc, id desc);
 
 -- What the owner of an entity still owes; the rooms above open and close them.
 create table obligations (
@@ -60,6 +63,24 @@ create table obligations (
 );
 create unique index obligations_open on obligations (entity_key, kind, object) where closed_at is null;
 create index obligations_by_object on obligations (kind, object) where closed_at is null;
+
+-- Rules that silence noise: findings of a kind about subjects that match a pattern are kept, but left out of lists.
+create table finding_silences (
+  id              uuid        primary key,
+  kind            text        not null,
+  -- With * for any characters.
+  subject_pattern text        not null,
+  reason          text        not null,
+  created_by      text        not null,
+  created_at      timestamptz not null,
+  expires_at      timestamptz,
+  -- Null beside ended_at: it expired.
+  ended_by        text,
+  ended_at        timestamptz
+);
+create unique index finding_silences_in_force on finding_silences (kind, md5(subject_pattern)) where ended_at is null;
+create index finding_silences_by_time on finding_silences (created_at desc, id desc);
+create index finding_silences_to_expire on finding_silences (expires_at) where ended_at is null;
 
 -- Something in the register that wants attention. A finding that ceases to be true is resolved, never deleted; if it comes back, it is a new one.
 create table findings (
@@ -78,28 +99,32 @@ create table findings (
   accepted_by     text,
   accepted_reason text,
   accepted_until  timestamptz,
+  -- The rule in force that keeps it out of lists; of several, the one that lasts longest.
+  silenced_by uuid        references finding_silences (id),
   -- A guess (a field whose name looks personal), not a fact.
   suggestion  boolean     not null default false,
   details     jsonb       not null default '{}'
 );
-create unique index findings_unresolved on findings (kind, md5(subject)) where resolved_at is null;
-create index findings_by_time on findings (since desc, id desc);
-create index findings_by_entity on findings (entity_key) where resolved_at is null;
-create index findings_by_service on findings (service_key) where resolved_at is null;
+create unique index findings_unresolved on findings (md5(subject), kind) where resolved_at is null;
+create index findings_resolved_by_subject on findings (md5(subject)) where resolved_at is not null;
 create index findings_by_dataset on findings (dataset_id) where resolved_at is null;
+create index findings_by_entity on findings (entity_key, since desc, id desc) where entity_key is not null;
+create index findings_by_service on findings (service_key, since desc, id desc) where service_key is not null;
+-- Each list that can be asked for lies in its own order, however long the others are.
+create index findings_listed on findings (kind, since desc, id desc) where resolved_at is null and silenced_by is null;
+create index findings_silenced on findings (kind, since desc, id desc) where resolved_at is null and silenced_by is not null;
+create index findings_accepted on findings (kind, since desc, id desc) where resolved_at is null and accepted_until is not null;
+create index findings_resolved on findings (kind, since desc, id desc) where resolved_at is not null;
+create index findings_by_silence on findings (silenced_by) where resolved_at is null and silenced_by is not null;
 
--- Rules that silence noise: findings of a kind about subjects that match a pattern are kept, but left out of lists.
-create table finding_silences (
-  id              uuid        primary key,
-  kind            text        not null,
-  subject_pattern text        not null,
-  reason          text        not null,
-  created_by      text        not null,
-  created_at      timestamptz not null,
-  expires_at      timestamptz,
-  ended_by        text,
-  ended_at        timestamptz
+-- When time alone may change the findings of an entity or dataset next: an assignment begins or ends, a proof grows old, an attestation expires.
+create table finding_rechecks (
+  entity_key text        unique references entities (key),
+  dataset_id integer     unique references datasets (id),
+  due_at     timestamptz not null,
+  check (num_nonnulls(entity_key, dataset_id) = 1)
 );
+create index finding_rechecks_due on finding_rechecks (due_at);
 
 -- That a dataset's content is anonymous: proposed by its owner, confirmed by a second person, for a while.
 create table attestations (
@@ -128,10 +153,4 @@ create table coverage_days (
   g3          integer not null,
   g4          integer not null,
   primary key (service_key, day)
-);
-
--- When the findings that come with time alone (an end date, a proof that grows old) were last looked at.
-create table finding_sweeps (
-  id       boolean     primary key default true check (id),
-  swept_at timestamptz not null
 );

@@ -1,0 +1,50 @@
+import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
+import { connectionOf } from "../../platform/graphql/connection";
+import { type Finding, FINDING_STATES, type FindingKind, type FindingState } from "../finding-model";
+
+export const FindingStateEnum = Object.fromEntries(FINDING_STATES.map((state) => [state, state])) as Record<FindingState, FindingState>;
+registerEnumType(FindingStateEnum, { name: "FindingState", description: "ACCEPTED: taken as it is until a day. RESOLVED: no longer true; it stays on record." });
+
+@ObjectType("Finding", { description: "Something in the register that wants attention." })
+export class FindingType implements Finding {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String)
+  kind!: FindingKind;
+
+  @Field(() => FindingStateEnum)
+  state!: FindingState;
+
+  @Field(() => ID, { description: "The entity, service, dataset or field that it is about." })
+  subject!: string;
+
+  @Field(() => String)
+  message!: string;
+
+  @Field(() => Date, { description: "When the register found it." })
+  since!: Date;
+
+  @Field(() => Date, { nullable: true, description: "When the register found that it is no longer true." })
+  resolvedAt!: Date | null;
+
+  @Field(() => String, { nullable: true, description: "Who took it as it is; stays on record when that is over." })
+  acceptedBy!: string | null;
+
+  @Field(() => String, { nullable: true })
+  acceptedReason!: string | null;
+
+  @Field(() => Date, { nullable: true, description: "From then on it is open again." })
+  acceptedUntil!: Date | null;
+
+  @Field(() => Boolean, { description: "A guess, not a fact." })
+  suggestion!: boolean;
+
+  @Field(() => String, { nullable: true, description: "The data category that a suggestion suggests." })
+  suggestedCategory!: string | null;
+
+  @Field(() => ID, { nullable: true, description: "The rule that keeps it out of lists." })
+  silencedBy!: string | null;
+}
+
+export const FindingConnection = connectionOf(FindingType, "Finding");
