@@ -45,6 +45,19 @@ const claim: Prepare = async (world) => {
 
 const assignment: Prepare = async (world) => ({ id: (await world.mutate("assignOwnership", await claim(world))).id });
 
+/** A transfer to another service, not proposed yet. */
+const handover: Prepare = async (world) => {
+  const owned = await claim(world);
+  await world.mutate("assignOwnership", owned);
+  return { entity: owned.entity, to: (await service(world)).service };
+};
+
+const transfer: Prepare = async (world) => world.mutate("proposeOwnershipTransfer", await handover(world));
+
+const decided =
+  (mutation: string): Prepare =>
+  async (world) => world.as("second").mutate(mutation, await transfer(world));
+
 const operated: Prepare = async (world) => ({ id: (await service(world)).service, code: "other" });
 
 const stopped: Prepare = async (world) => {
@@ -159,6 +172,47 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         const reader = await world.mutate("assignOwnership", { ...first, ...(await service(world)), role: "READER" });
         return { ...reader, role: "SYSTEM_OF_RECORD" };
       },
+    },
+  },
+  proposeOwnershipTransfer: {
+    prepare: handover,
+    again: "CHANGES",
+    refused: {
+      NOT_FOUND: async (world) => ({ ...(await handover(world)), to: "service:nobody" }),
+      PRECONDITION_FAILED: async (world) => {
+        const { entity, service: to } = await claim(world);
+        return { entity, to };
+      },
+    },
+  },
+  acceptOwnershipTransfer: {
+    prepare: transfer,
+    again: "NOTHING",
+    refused: {
+      ...unknown,
+      FORBIDDEN: (world) => transfer(world.as("caller")),
+      PRECONDITION_FAILED: decided("declineOwnershipTransfer"),
+      CONFLICT: async (world) => {
+        const proposal = await handover(world);
+        const { id } = await world.mutate("proposeOwnershipTransfer", proposal);
+        const rival = await world.mutate("proposeOwnershipTransfer", { ...proposal, to: (await service(world)).service });
+        await world.as("second").mutate("acceptOwnershipTransfer", rival);
+        return { id };
+      },
+    },
+  },
+  declineOwnershipTransfer: {
+    prepare: transfer,
+    again: "NOTHING",
+    refused: { ...unknown, FORBIDDEN: (world) => transfer(world.as("caller")), PRECONDITION_FAILED: decided("acceptOwnershipTransfer") },
+  },
+  withdrawOwnershipTransfer: {
+    prepare: (world) => transfer(world.as("caller")),
+    again: "NOTHING",
+    refused: {
+      ...unknown,
+      FORBIDDEN: transfer,
+      PRECONDITION_FAILED: async (world) => world.mutate("declineOwnershipTransfer", await transfer(world.as("caller"))),
     },
   },
   rotateEndpointKey: {

@@ -4,8 +4,10 @@ import { DatasetResolver } from "./dataset-resolver";
 import { EntityResolver } from "./entity-resolver";
 import { OwnershipAssignmentResolver } from "./assignment-resolver";
 import { ServiceResolver } from "./service-resolver";
+import { OwnershipTransferResolver, TransferOperationsResolver } from "./transfer-resolver";
 
 /** All resolvers of the room. */
 export const CATALOG_RESOLVERS = [
   CatalogQueryResolver, CatalogMutationResolver, ServiceResolver, EntityResolver, DatasetResolver, OwnershipAssignmentResolver,
+  TransferOperationsResolver, OwnershipTransferResolver,
 ] as const;

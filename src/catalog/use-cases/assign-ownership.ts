@@ -1,11 +1,10 @@
 import { appendAuditEntry } from "../../audit";
 import type { Deps } from "../../platform/deps";
-import { notFound } from "../../platform/errors";
 import { type Claim, covers, type OwnershipAssignment, type OwnershipRole, sameHolder, validityFaults } from "../ownership-model";
-import { entityId, entityKeyOf, serviceKeyOf } from "../public-ids";
+import { entityKeyOf, serviceKeyOf } from "../public-ids";
 import { recordAssignments } from "../storage/ownership-store";
 import { check, keyFault, refusalOf } from "../text-model";
-import { lockRegister, requireNoRival, requireService } from "./locked-register";
+import { lockRegister, requireInUse, requireNoRival, requireService } from "./locked-register";
 
 export interface AssignOwnership {
   readonly actor: string;
@@ -32,7 +31,7 @@ export async function assignOwnership(deps: Deps, { actor, entity, service, role
   if (faults.length > 0) throw refusalOf(faults);
   return deps.transaction(async (tx) => {
     const register = await lockRegister(tx, entityKey);
-    if (register.retired) throw notFound(`${entityId(entityKey)}: retired; register it again first`);
+    requireInUse(entityKey, register);
     await requireService(tx, serviceKey);
 
     const claim: Claim = { entityKey, serviceKey, role, validFrom: validFrom ?? register.now, validTo };

@@ -26,6 +26,11 @@ export async function lockRegister(tx: Tx, entityKey: string): Promise<LockedReg
   return { ...entity, now, recordedAt: recordedInstant(now, lastRecorded), current: await findCurrentAssignments(tx, [entityKey]) };
 }
 
+/** Refuses (NOT_FOUND) an entity that is retired. */
+export function requireInUse(entityKey: string, { retired }: LockedRegister): void {
+  if (retired) throw notFound(`${entityId(entityKey)}: retired; register it again first`);
+}
+
 /** An assignment as known now, its entity's part of the register locked. Refuses (NOT_FOUND) an id of none. */
 export async function lockAssignment(tx: Tx, id: string): Promise<{ assignment: OwnershipAssignment; register: LockedRegister }> {
   const found = isUuid(id) ? await findAssignment(tx, id) : undefined;

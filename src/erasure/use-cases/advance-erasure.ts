@@ -1,4 +1,5 @@
 import { appendAuditEntry } from "../../audit";
+import { openObligation } from "../../catalog";
 import type { Deps } from "../../platform/deps";
 import type { Tx } from "../../platform/database/sql";
 import { addPeriod } from "../../platform/calendar";
@@ -11,7 +12,7 @@ import { insertGaps } from "../storage/task-store";
 import { concludeVerifications } from "./conclude-verifications";
 import { issueCertificate } from "./issue-certificate";
 import { settleFollowers } from "./link-duplicate";
-import { drawErasurePlan, planErasure } from "./plan-erasure";
+import { drawErasurePlan, obligationOf, planErasure } from "./plan-erasure";
 import { releaseErasure } from "./release-erasure";
 import { SYSTEM } from "./system-actor";
 
@@ -98,4 +99,5 @@ async function recordLateJoiners(tx: Tx, request: ErasureRequest, asked: Readonl
   const late = plan.tasks.filter((task) => asked.get(task.datasetId) !== task.serviceKey);
   const gaps = late.map((task) => ({ place: task.path.at(-1) as string, reason: "TRUNCATED" as const, path: task.path }));
   await insertGaps(tx, request.id, [...plan.gaps, ...gaps]);
+  await openObligation(tx, { ...obligationOf(request), entityKeys: plan.entityKeys });
 }

@@ -1,3 +1,4 @@
+import { closeObligation } from "../../catalog";
 import { checkDenialCode, recallOrders, suspendOrders, withdrawOrders } from "../../dispatch";
 import type { Deps } from "../../platform/deps";
 import type { Tx } from "../../platform/database/sql";
@@ -9,6 +10,7 @@ import { liftSuppressions } from "../storage/suppression-store";
 import { findPartsByTasks, findTasksByRequests } from "../storage/task-queries";
 import { promoteFollowers } from "./link-duplicate";
 import { lockRequest } from "./lock-request";
+import { obligationOf } from "./plan-erasure";
 import { type Reason, recordDecision } from "./record-decision";
 
 /** `code`: a denial of the Data Rights Protocol. */
@@ -19,7 +21,7 @@ export interface EndErasureRequest extends Reason {
 /**
  * Refuses the person's request for a reason, before anything was released. The person has to be told (notice REFUSAL).
  * Refuses: NOT_FOUND; BAD_USER_INPUT (code); PRECONDITION_FAILED (released or ended). Rejecting twice changes nothing.
- * Writes: the request (REJECTED, REFUSED), its orders, the decision, one audit entry.
+ * Writes: the request (REJECTED, REFUSED), its orders, obligations, the decision, one audit entry.
  */
 export async function rejectErasureRequest(deps: Deps, command: EndErasureRequest): Promise<ErasureRequest> {
   checkDenialCode(command.code);
@@ -29,6 +31,7 @@ export async function rejectErasureRequest(deps: Deps, command: EndErasureReques
     if (!isBeforeRelease(request.state)) throw preconditionFailed("id: this request is past rejection; cancel it instead", request.id);
     await stopOrders(tx, request);
     await transitionRequest(tx, request.id, { state: "REJECTED", result: "REFUSED", advanceAt: null });
+    await closeObligation(tx, obligationOf(request));
     await promoteFollowers(tx, request);
     await recordDecision(tx, "REJECT", request, command);
     return getRequest(tx, request.id);
@@ -39,7 +42,7 @@ export async function rejectErasureRequest(deps: Deps, command: EndErasureReques
  * Stops a request that is not finished: what no worker has claimed is never sent, what a service has accepted is recalled.
  * Data collected again is suppressed no longer if nothing was erased. Cancelling twice changes nothing.
  * Refuses: NOT_FOUND; BAD_USER_INPUT (code); PRECONDITION_FAILED (has a result, or ended).
- * Writes: the request (CANCELLED), its orders, recalls, suppressions, the decision, one audit entry.
+ * Writes: the request (CANCELLED), its orders, recalls, suppressions, obligations, the decision, one audit entry.
  */
 export async function cancelErasureRequest(deps: Deps, command: EndErasureRequest): Promise<ErasureRequest> {
   checkDenialCode(command.code);
@@ -50,6 +53,7 @@ export async function cancelErasureRequest(deps: Deps, command: EndErasureReques
     await stopOrders(tx, request);
     if (!(await hasErased(tx, request.id))) await liftSuppressions(tx, request.id);
     await transitionRequest(tx, request.id, { state: "CANCELLED", advanceAt: null });
+    await closeObligation(tx, obligationOf(request));
     await promoteFollowers(tx, request);
     await recordDecision(tx, "CANCEL", request, command);
     return getRequest(tx, request.id);

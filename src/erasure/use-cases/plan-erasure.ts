@@ -1,5 +1,5 @@
 import { appendAuditEntry } from "../../audit";
-import { datasetUrn, entityId, findPlanSeeds, findRecipients, findServiceEndpoints, type ServiceEndpoint } from "../../catalog";
+import { datasetUrn, entityId, findPlanSeeds, findRecipients, findServiceEndpoints, openObligation, type ServiceEndpoint } from "../../catalog";
 import { enqueueOrders, type NewOrder } from "../../dispatch";
 import type { Tx } from "../../platform/database/sql";
 import { listIdentifierTypes } from "../../subjects";
@@ -15,6 +15,8 @@ import { SYSTEM } from "./system-actor";
 interface Drawn {
   readonly tasks: readonly PlannedTask[];
   readonly gaps: readonly PlannedGap[];
+  /** What the datasets of the plan embody, those that no order reaches among them. */
+  readonly entityKeys: readonly string[];
   readonly endpoints: ReadonlyMap<string, ServiceEndpoint>;
   /** Ids of the identifiers that may be sent, by type. */
   readonly trusted: readonly { readonly id: string; readonly type: string }[];
@@ -35,17 +37,18 @@ export async function drawErasurePlan(tx: Tx, pid: string): Promise<Drawn> {
     path,
   }));
   const { tasks, gaps } = drawPlan(candidates, endpoints, types);
-  const recipients = await findRecipients(tx, [...new Set(seeds.flatMap(({ dataset }) => dataset.entityKeys))]);
+  const entityKeys = [...new Set(seeds.flatMap(({ dataset }) => dataset.entityKeys))];
+  const recipients = await findRecipients(tx, entityKeys);
   const untold = [...new Set(recipients.map((recipient) => entityId(recipient.entityKey)))].map(
     (place): PlannedGap => ({ place, reason: "KIND_NOT_TAKEN", path: [place] }),
   );
-  return { tasks, gaps: [...gaps, ...untold], endpoints, trusted };
+  return { tasks, gaps: [...gaps, ...untold], entityKeys, endpoints, trusted };
 }
 
 /**
  * Draws the plan and asks with every identifier that is new since the last plan: `discover` and the first `verify`.
  * Answers whether anything new is asked for, which voids an approval. Only before release; the request is locked.
- * Writes: tasks, gaps, planning orders, the request (PLANNED), one audit entry.
+ * Writes: tasks, gaps, obligations, planning orders, the request (PLANNED), one audit entry.
  */
 export async function planErasure(tx: Tx, request: ErasureRequest): Promise<boolean> {
   const plan = await drawErasurePlan(tx, request.pid);
@@ -54,6 +57,7 @@ export async function planErasure(tx: Tx, request: ErasureRequest): Promise<bool
   const former = new Map((await findTasksByRequests(tx, [request.id])).map((task) => [task.datasetId, task.serviceKey]));
   const asked = plan.tasks.filter((task) => former.get(task.datasetId) !== task.serviceKey || task.identifierTypes.some((type) => newTypes.has(type)));
   await replacePlan(tx, request.id, plan.tasks, plan.gaps);
+  await openObligation(tx, { ...obligationOf(request), entityKeys: plan.entityKeys });
   if (request.planVersion > 0 && asked.length === 0 && !request.replan) return false;
 
   const depth = Math.max(0, ...(await findPlanningOrders(tx, request.id)).map((order) => order.depth)) + 1;
@@ -72,6 +76,9 @@ export async function planErasure(tx: Tx, request: ErasureRequest): Promise<bool
   await appendAuditEntry(tx, { action: "erasure.plan-erasure", actor: SYSTEM, object: request.id, subjects: [request.pid] });
   return asked.length > 0;
 }
+
+/** What the owners of the plan's entities owe until the request ends. */
+export const obligationOf = ({ id }: Pick<ErasureRequest, "id">) => ({ kind: "ERASURE", object: id });
 
 /** One order per service that takes the kind, over all its datasets in question. */
 async function ask(

@@ -1,4 +1,5 @@
 import { appendAuditEntry } from "../../audit";
+import { closeObligation } from "../../catalog";
 import type { Deps } from "../../platform/deps";
 import type { Tx } from "../../platform/database/sql";
 import { badInput, preconditionFailed } from "../../platform/errors";
@@ -9,6 +10,7 @@ import { transitionRequest } from "../storage/request-store";
 import { refuseBeforeReceipt, refuseFuture } from "./check-instants";
 import { computeDeadline } from "./compute-deadline";
 import { lockRequest } from "./lock-request";
+import { obligationOf } from "./plan-erasure";
 
 export interface RecordSubjectNotice {
   readonly actor: string;
@@ -25,7 +27,7 @@ const CLOSING = ["COMPLETE", "COMPLETE_EXCEPT_RETAINED"];
  * Records that the person was told something. COMPLETION closes a request whose result is complete; a request is never closed otherwise.
  * An EXTENSION notice sent by the unextended due date lets a recorded extension count. Recording the same notice twice changes nothing.
  * Refuses: NOT_FOUND; BAD_USER_INPUT (sent in the future or before receipt, channel); PRECONDITION_FAILED (COMPLETION without a complete
- * result, REFUSAL without a rejection). Writes: the notice, the request, one audit entry.
+ * result, REFUSAL without a rejection). Writes: the notice, the request, obligations, one audit entry.
  */
 export async function recordSubjectNotice(deps: Deps, command: RecordSubjectNotice): Promise<ErasureRequest> {
   if (!/^[A-Za-z][A-Za-z0-9 _.-]{0,63}$/.test(command.channel)) throw badInput("channel: expected the way it was sent, such as letter; never an address");
@@ -40,6 +42,7 @@ export async function recordSubjectNotice(deps: Deps, command: RecordSubjectNoti
     const due = computeDeadline(tx, request, [...notices, command]).due;
     const closes = command.kind === "COMPLETION";
     await transitionRequest(tx, request.id, { dueAt: due, ...(closes ? { state: "CLOSED", closedAt: tx.now, advanceAt: null } : {}) });
+    if (closes) await closeObligation(tx, obligationOf(request));
     await appendAuditEntry(tx, { action: "erasure.record-subject-notice", actor: command.actor, object: request.id, subjects: [request.pid] });
     return getRequest(tx, request.id);
   });
