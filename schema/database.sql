@@ -2,6 +2,20 @@
 
 create extension btree_gist;
 
+create table attestations (
+  id uuid not null,
+  dataset_id integer not null,
+  method text not null,
+  expires_at timestamp with time zone not null,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  confirmed_by text,
+  confirmed_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint attestations_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES datasets(id),
+  constraint attestations_pkey PRIMARY KEY (id)
+);
+
 create table audit_entry_facts (
   id uuid not null,
   at timestamp with time zone not null,
@@ -31,6 +45,19 @@ create table audit_inbox (
   constraint audit_inbox_pkey PRIMARY KEY (id)
 );
 
+create table coverage_days (
+  day date not null,
+  service_key text not null,
+  total integer not null,
+  in_scope integer not null,
+  g0 integer not null,
+  g1 integer not null,
+  g2 integer not null,
+  g3 integer not null,
+  g4 integer not null,
+  constraint coverage_days_pkey PRIMARY KEY (service_key, day)
+);
+
 create table dataset_entities (
   dataset_id integer not null,
   entity_key text not null,
@@ -58,6 +85,11 @@ create table datasets (
   personal text not null,
   registered_at timestamp with time zone not null,
   retired_at timestamp with time zone,
+  description text,
+  physical_location text,
+  sensitivity text,
+  properties json not null default '{}'::json,
+  categories text[] not null default '{}'::text[],
   constraint datasets_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 512))),
   constraint datasets_namespace_check CHECK (((char_length(namespace) >= 1) AND (char_length(namespace) <= 512))),
   constraint datasets_namespace_name_key UNIQUE (namespace, name),
@@ -128,6 +160,7 @@ create table entities (
   identifier_types text[] not null,
   registered_at timestamp with time zone not null,
   retired_at timestamp with time zone,
+  description text,
   constraint entities_key_check CHECK ((key ~ '^[a-z0-9][a-z0-9._-]{0,127}$'::text)),
   constraint entities_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 512))),
   constraint entities_pkey PRIMARY KEY (key)
@@ -303,9 +336,69 @@ create table fields (
   name text not null,
   type text,
   categories text[],
+  description text,
+  sensitivity text,
   constraint fields_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES datasets(id),
   constraint fields_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 512))),
   constraint fields_pkey PRIMARY KEY (dataset_id, name)
+);
+
+create table finding_rechecks (
+  entity_key text,
+  dataset_id integer,
+  due_at timestamp with time zone not null,
+  constraint finding_rechecks_check CHECK ((num_nonnulls(entity_key, dataset_id) = 1)),
+  constraint finding_rechecks_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES datasets(id),
+  constraint finding_rechecks_dataset_id_key UNIQUE (dataset_id),
+  constraint finding_rechecks_entity_key_fkey FOREIGN KEY (entity_key) REFERENCES entities(key),
+  constraint finding_rechecks_entity_key_key UNIQUE (entity_key)
+);
+
+create table finding_silences (
+  id uuid not null,
+  kind text not null,
+  subject_pattern text not null,
+  reason text not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  ended_by text,
+  ended_at timestamp with time zone,
+  constraint finding_silences_pkey PRIMARY KEY (id)
+);
+
+create table findings (
+  id uuid not null,
+  kind text not null,
+  subject text not null,
+  entity_key text,
+  service_key text,
+  dataset_id integer,
+  message text not null,
+  since timestamp with time zone not null,
+  resolved_at timestamp with time zone,
+  accepted_by text,
+  accepted_reason text,
+  accepted_until timestamp with time zone,
+  silenced_by uuid,
+  suggestion boolean not null default false,
+  details jsonb not null default '{}'::jsonb,
+  constraint findings_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES datasets(id),
+  constraint findings_entity_key_fkey FOREIGN KEY (entity_key) REFERENCES entities(key),
+  constraint findings_pkey PRIMARY KEY (id),
+  constraint findings_service_key_fkey FOREIGN KEY (service_key) REFERENCES services(key),
+  constraint findings_silenced_by_fkey FOREIGN KEY (silenced_by) REFERENCES finding_silences(id)
+);
+
+create table obligations (
+  id uuid not null,
+  entity_key text not null,
+  kind text not null,
+  object text not null,
+  opened_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  constraint obligations_entity_key_fkey FOREIGN KEY (entity_key) REFERENCES entities(key),
+  constraint obligations_pkey PRIMARY KEY (id)
 );
 
 create table order_datasets (
@@ -384,6 +477,30 @@ create table ownership_assignments (
   constraint ownership_assignments_service_key_fkey FOREIGN KEY (service_key) REFERENCES services(key)
 );
 
+create table ownership_transfers (
+  id uuid not null,
+  entity_key text not null,
+  from_service_key text not null,
+  to_service_key text not null,
+  assignment_id uuid not null,
+  assignment_valid_from timestamp with time zone not null,
+  assignment_valid_to timestamp with time zone,
+  effective_at timestamp with time zone not null,
+  state text not null,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  decided_by text,
+  decided_at timestamp with time zone,
+  reason text,
+  constraint ownership_transfers_check CHECK (((state = 'PROPOSED'::text) = (decided_at IS NULL))),
+  constraint ownership_transfers_check1 CHECK ((from_service_key <> to_service_key)),
+  constraint ownership_transfers_entity_key_fkey FOREIGN KEY (entity_key) REFERENCES entities(key),
+  constraint ownership_transfers_from_service_key_fkey FOREIGN KEY (from_service_key) REFERENCES services(key),
+  constraint ownership_transfers_pkey PRIMARY KEY (id),
+  constraint ownership_transfers_state_check CHECK ((state = ANY (ARRAY['PROPOSED'::text, 'ACCEPTED'::text, 'DECLINED'::text, 'WITHDRAWN'::text]))),
+  constraint ownership_transfers_to_service_key_fkey FOREIGN KEY (to_service_key) REFERENCES services(key)
+);
+
 create table receipts (
   order_id uuid not null,
   received_at timestamp with time zone not null,
@@ -422,6 +539,8 @@ create table services (
   backup_horizon text,
   registered_at timestamp with time zone not null,
   retired_at timestamp with time zone,
+  description text,
+  properties json not null default '{}'::json,
   constraint services_executor_check CHECK ((executor = ANY (ARRAY['PARTICIPANT'::text, 'OPENDSR'::text, 'MANUAL'::text]))),
   constraint services_key_check CHECK ((key ~ '^[a-z0-9][a-z0-9._-]{0,127}$'::text)),
   constraint services_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 512))),
@@ -473,6 +592,16 @@ create table suppressions (
   constraint suppressions_request_id_fkey FOREIGN KEY (request_id) REFERENCES erasure_requests(id)
 );
 
+create table teams (
+  key text not null,
+  name text not null,
+  registered_at timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  constraint teams_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 512))),
+  constraint teams_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 512))),
+  constraint teams_pkey PRIMARY KEY (key)
+);
+
 create table tokens (
   id uuid not null,
   token_hash bytea not null,
@@ -492,6 +621,7 @@ create table tokens (
   constraint tokens_token_hash_key UNIQUE (token_hash)
 );
 
+CREATE UNIQUE INDEX attestations_current ON public.attestations USING btree (dataset_id) WHERE (ended_at IS NULL);
 CREATE INDEX audit_entry_facts_action ON public.audit_entry_facts USING btree (action, at, id);
 CREATE INDEX audit_entry_facts_actor ON public.audit_entry_facts USING btree (actor, at, id);
 CREATE INDEX audit_entry_facts_denied ON public.audit_entry_facts USING btree (at, id) WHERE (outcome = 'denied'::text);
@@ -499,6 +629,7 @@ CREATE INDEX audit_entry_facts_object ON public.audit_entry_facts USING btree (h
 CREATE INDEX audit_entry_facts_time ON public.audit_entry_facts USING btree (at, id);
 CREATE INDEX audit_entry_subjects_entry ON public.audit_entry_subjects USING btree (entry_id);
 CREATE INDEX dataset_entities_by_dataset ON public.dataset_entities USING btree (dataset_id);
+CREATE INDEX datasets_by_category ON public.datasets USING gin (categories);
 CREATE INDEX datasets_by_identifier_type ON public.datasets USING gin (identifier_types);
 CREATE INDEX datasets_by_name ON public.datasets USING btree (lower(name) text_pattern_ops);
 CREATE INDEX datasets_by_service ON public.datasets USING btree (service_key, namespace, name);
@@ -517,12 +648,32 @@ CREATE INDEX erasure_requests_linked ON public.erasure_requests USING btree (lin
 CREATE INDEX erasure_requests_to_advance ON public.erasure_requests USING btree (advance_at) WHERE (advance_at IS NOT NULL);
 CREATE INDEX erasure_tasks_by_erase_order ON public.erasure_tasks USING btree (erase_order_id) WHERE (erase_order_id IS NOT NULL);
 CREATE INDEX erasure_tasks_verifying ON public.erasure_tasks USING btree (dataset_id) WHERE (state = 'VERIFYING'::text);
+CREATE INDEX finding_rechecks_due ON public.finding_rechecks USING btree (due_at);
+CREATE INDEX finding_silences_by_time ON public.finding_silences USING btree (created_at DESC, id DESC);
+CREATE UNIQUE INDEX finding_silences_in_force ON public.finding_silences USING btree (kind, md5(subject_pattern)) WHERE (ended_at IS NULL);
+CREATE INDEX finding_silences_to_expire ON public.finding_silences USING btree (expires_at) WHERE (ended_at IS NULL);
+CREATE INDEX findings_accepted ON public.findings USING btree (kind, since DESC, id DESC) WHERE ((resolved_at IS NULL) AND (accepted_until IS NOT NULL));
+CREATE INDEX findings_by_dataset ON public.findings USING btree (dataset_id) WHERE (resolved_at IS NULL);
+CREATE INDEX findings_by_entity ON public.findings USING btree (entity_key, since DESC, id DESC) WHERE (entity_key IS NOT NULL);
+CREATE INDEX findings_by_service ON public.findings USING btree (service_key, since DESC, id DESC) WHERE (service_key IS NOT NULL);
+CREATE INDEX findings_by_silence ON public.findings USING btree (silenced_by) WHERE ((resolved_at IS NULL) AND (silenced_by IS NOT NULL));
+CREATE INDEX findings_listed ON public.findings USING btree (kind, since DESC, id DESC) WHERE ((resolved_at IS NULL) AND (silenced_by IS NULL));
+CREATE INDEX findings_resolved ON public.findings USING btree (kind, since DESC, id DESC) WHERE (resolved_at IS NOT NULL);
+CREATE INDEX findings_resolved_by_subject ON public.findings USING btree (md5(subject)) WHERE (resolved_at IS NOT NULL);
+CREATE INDEX findings_silenced ON public.findings USING btree (kind, since DESC, id DESC) WHERE ((resolved_at IS NULL) AND (silenced_by IS NOT NULL));
+CREATE UNIQUE INDEX findings_unresolved ON public.findings USING btree (md5(subject), kind) WHERE (resolved_at IS NULL);
+CREATE INDEX obligations_by_object ON public.obligations USING btree (kind, object) WHERE (closed_at IS NULL);
+CREATE UNIQUE INDEX obligations_open ON public.obligations USING btree (entity_key, kind, object) WHERE (closed_at IS NULL);
 CREATE INDEX order_queue_due ON public.order_queue USING btree (service_key, due_at) WHERE (NOT recalled);
 CREATE INDEX order_queue_leased ON public.order_queue USING btree (service_key) WHERE (lease_until IS NOT NULL);
 CREATE INDEX orders_by_owner ON public.orders USING btree (owner, owner_ref);
 CREATE INDEX ownership_assignments_by_entity ON public.ownership_assignments USING btree (entity_key, recorded_to);
 CREATE INDEX ownership_assignments_by_service ON public.ownership_assignments USING btree (service_key, recorded_to);
 CREATE UNIQUE INDEX ownership_assignments_current ON public.ownership_assignments USING btree (id) WHERE (recorded_to IS NULL);
+CREATE INDEX ownership_assignments_systems_of_record ON public.ownership_assignments USING btree (entity_key, recorded_to) INCLUDE (valid_from, valid_to, recorded_from) WHERE (role = 'SYSTEM_OF_RECORD'::text);
+CREATE INDEX ownership_assignments_writers ON public.ownership_assignments USING btree (entity_key, recorded_to) INCLUDE (valid_from, valid_to, recorded_from) WHERE (role = 'WRITER'::text);
+CREATE INDEX ownership_transfers_by_entity ON public.ownership_transfers USING btree (entity_key, proposed_at DESC, id DESC);
+CREATE INDEX ownership_transfers_by_time ON public.ownership_transfers USING btree (proposed_at DESC, id DESC);
 CREATE INDEX sentinels_by_service ON public.sentinels USING btree (service_key, started_at);
 CREATE INDEX services_by_team ON public.services USING btree (team, key);
 CREATE INDEX subject_identifiers_by_blind_index ON public.subject_identifiers USING btree (type, blind_index);

@@ -1,4 +1,4 @@
-import type { Change, Declaration } from "./definition-import-model";
+import { type Change, type Declaration, declarerText } from "./definition-import-model";
 import type { AssignmentInput, Declared, TextError } from "./descriptors/descriptor-model";
 import { type Claim, claimText, endingNow, type OwnershipAssignment, overlaps, rivalOf, sameClaim, validityFaults, validityText } from "./ownership-model";
 import { assignmentId } from "./public-ids";
@@ -15,7 +15,7 @@ export interface AssignmentPlan {
 /** What is known when the plan is made. */
 export interface AssignmentState {
   readonly now: Date;
-  /** `line:column` of a place in the source's text. */
+  /** `path:line:column` of a place in the source. */
   readonly positionOf: (at: number) => string;
   readonly newId: () => string;
   /** The instant under which something is recorded of an entity. */
@@ -68,7 +68,7 @@ export function planAssignments(declared: readonly Declared<AssignmentInput>[], 
     if (faults.length > 0) errors.push({ at, text: `validTo ${faults[0]!.text}` });
     else if (rival !== undefined) {
       const [here, elsewhere] = [placeOf.get(rival.id), state.declarations.get(assignmentId(rival.id))];
-      const by = here !== undefined ? `${source}:${state.positionOf(here)}` : elsewhere !== undefined ? `${elsewhere.source}:${elsewhere.position}` : "no source";
+      const by = here !== undefined ? declarerText({ source, position: state.positionOf(here) }) : elsewhere !== undefined ? declarerText(elsewhere) : "no source";
       errors.push({ at, text: `does not stand beside ${claimText(rival)}, declared by ${by}` });
     }
     if (next !== known) {

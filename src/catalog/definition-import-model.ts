@@ -3,14 +3,18 @@ import type { Declared, TextError } from "./descriptors/descriptor-model";
 
 /** That a source declares an object, and where in it. */
 export interface Declaration {
-  /** `service:<key>`, `entity:<key>`, `dataset:<number>`, `assignment:<uuid>` or `rule:<key>`. */
+  /** `team:<key>`, `service:<key>`, `entity:<key>`, `dataset:<number>`, `assignment:<uuid>` or `rule:<key>`. */
   readonly object: string;
   readonly source: string;
-  /** `<line>:<column>` */
+  /** `<path>:<line>:<column>` */
   readonly position: string;
   /** The members written there. */
   readonly members: readonly string[];
 }
+
+/** Where in which source: a file that is its own source is named once. */
+export const declarerText = ({ source, position }: Pick<Declaration, "source" | "position">): string =>
+  position.startsWith(source) ? position : `${position} (source ${source})`;
 
 /** One change of the register, for the audit log and for people. */
 export interface Change {
@@ -68,7 +72,7 @@ export function planDefinitions<Input extends object, Definition extends object>
     const id = kind.idOf(input);
     const declaration = declarations.get(id);
     if (declaration !== undefined && declaration.source !== source) {
-      errors.push({ at, text: `${id} is declared by ${declaration.source}:${declaration.position} already; one source only can declare it` });
+      errors.push({ at, text: `${id} is declared by ${declarerText(declaration)} already; one source only can declare it` });
       continue;
     }
     kept.set(id, { id, at, members });

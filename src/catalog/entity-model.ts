@@ -1,11 +1,12 @@
 import type { Entity } from "./model";
 import { entityId } from "./public-ids";
-import { check, checkEach, type Fault, keyFault, nameFault } from "./text-model";
+import { check, checkEach, descriptionFault, type Fault, keyFault, nameFault } from "./text-model";
 
 /** What is said of an entity. An omitted (undefined) member stays as it is; null takes it back to its default. */
 export interface EntityInput {
   readonly key: string;
   readonly name: string;
+  readonly description?: string | null;
   readonly domain?: string | null;
   /** Types of identifier that the entity's system of record issues. */
   readonly identifierTypes?: readonly string[] | null;
@@ -19,6 +20,7 @@ const MAX_TYPES = 100;
 export const checkEntity = (input: EntityInput): Fault[] => [
   ...check(["key"], input.key, keyFault),
   ...check(["name"], input.name, nameFault),
+  ...check(["description"], input.description, descriptionFault),
   ...check(["domain"], input.domain, nameFault),
   ...checkIdentifierTypes(input.identifierTypes),
 ];
@@ -34,6 +36,7 @@ export const mergeEntity = (known: Entity | undefined, input: EntityInput): Enti
   id: entityId(input.key),
   key: input.key,
   name: input.name,
+  description: input.description === undefined ? (known?.description ?? null) : input.description,
   domain: input.domain === undefined ? (known?.domain ?? null) : input.domain,
   identifierTypes: input.identifierTypes === undefined ? (known?.identifierTypes ?? []) : distinct(input.identifierTypes),
   retiredAt: null,

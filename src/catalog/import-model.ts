@@ -3,17 +3,18 @@ import { type DatasetDefinition, mergeDataset } from "./dataset-model";
 import { type Change, type Declaration, type DefinitionPlan, planDefinitions } from "./definition-import-model";
 import type { Descriptor, TextError } from "./descriptors/descriptor-model";
 import { mergeEntity } from "./entity-model";
-import type { Entity, Service } from "./model";
+import type { Entity, Service, Team } from "./model";
 import { type OwnershipAssignment, recordedInstant } from "./ownership-model";
-import { datasetUrn, entityId, ruleId, serviceId } from "./public-ids";
+import { datasetUrn, entityId, ruleId, serviceId, teamId } from "./public-ids";
 import { type DeclaredRule, mergeRule } from "./rule-model";
 import { mergeService } from "./service-model";
+import { mergeTeam } from "./team-model";
 
 /** What a source says, and how places in its text are named. */
 export interface Import {
   readonly source: string;
   readonly descriptor: Descriptor;
-  /** `line:column` */
+  /** `path:line:column` */
   readonly positionOf: (at: number) => string;
 }
 
@@ -23,6 +24,7 @@ export type ImportedDataset = DatasetDefinition & { readonly number?: number };
 /** The part of the register that an import may touch or refers to; the maps are by public id. */
 export interface ImportState {
   readonly now: Date;
+  readonly teams: ReadonlyMap<string, Team>;
   readonly services: ReadonlyMap<string, Service>;
   readonly entities: ReadonlyMap<string, Entity>;
   readonly datasets: ReadonlyMap<string, ImportedDataset>;
@@ -37,6 +39,7 @@ export interface ImportState {
 
 /** Everything that an import would change. */
 export interface ImportPlan {
+  readonly teams: DefinitionPlan<Team>;
   readonly services: DefinitionPlan<Service>;
   readonly entities: DefinitionPlan<Entity>;
   readonly datasets: DefinitionPlan<ImportedDataset>;
@@ -51,6 +54,10 @@ const isRetired = ({ retiredAt }: { readonly retiredAt: Date | null }): boolean 
 /** Compares what a source says with the register. */
 export function planImport({ source, descriptor, positionOf }: Import, state: ImportState, newId: () => string): ImportPlan {
   const { now, declarations } = state;
+  const teams = planDefinitions(
+    { idOf: ({ key }) => teamId(key), merge: mergeTeam, isRetired, retire: (team) => ({ ...team, retiredAt: now }) },
+    descriptor.teams, state.teams, declarations, source,
+  );
   const services = planDefinitions(
     { idOf: ({ key }) => serviceId(key), merge: mergeService, isRetired, retire: (service) => ({ ...service, retiredAt: now }) },
     descriptor.services, state.services, declarations, source,
@@ -80,9 +87,9 @@ export function planImport({ source, descriptor, positionOf }: Import, state: Im
   const dangling = descriptor.references.flatMap(({ id, at }): TextError[] =>
     isInUse(id) ? [] : [{ at, text: `${id} is not declared here and not registered, or retired` }],
   );
-  const plans = [services, entities, datasets, assignments, rules];
+  const plans = [teams, services, entities, datasets, assignments, rules];
   return {
-    services, entities, datasets, rules, assignments,
+    teams, services, entities, datasets, rules, assignments,
     changes: plans.flatMap(({ changes }) => changes),
     errors: [...plans.flatMap(({ errors }) => errors), ...dangling],
   };

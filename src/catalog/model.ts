@@ -12,12 +12,27 @@ export type ProofGrade = (typeof PROOF_GRADES)[number];
 export const PROOF_KINDS = ["RECEIPT", "VERIFY", "LIVE", "PROBE"] as const;
 export type ProofKind = (typeof PROOF_KINDS)[number];
 
+/** A JSON value. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** What a descriptor says and the register has no member for, by the names of its format. */
+export type Properties = { readonly [name: string]: Json };
+
+/** A group of people who own services. */
+export interface Team {
+  /** As services name it. */
+  readonly key: string;
+  readonly name: string;
+  readonly retiredAt: Date | null;
+}
+
 /** A deployable with an owner team and, if orders can reach it, an endpoint. */
 export interface Service {
   /** `service:<key>` */
   readonly id: string;
   readonly key: string;
   readonly name: string;
+  readonly description: string | null;
   readonly team: string | null;
   readonly executor: Executor;
   readonly endpointUrl: string | null;
@@ -26,6 +41,7 @@ export interface Service {
   readonly kinds: readonly string[];
   readonly timeoutMs: number;
   readonly backupHorizon: string | null;
+  readonly properties: Properties;
   readonly retiredAt: Date | null;
 }
 
@@ -35,6 +51,7 @@ export interface Entity {
   readonly id: string;
   readonly key: string;
   readonly name: string;
+  readonly description: string | null;
   readonly domain: string | null;
   readonly identifierTypes: readonly string[];
   readonly retiredAt: Date | null;
@@ -47,8 +64,13 @@ export interface Dataset {
   readonly number: number;
   readonly namespace: string;
   readonly name: string;
+  readonly description: string | null;
   readonly serviceKey: string | null;
   readonly identifierTypes: readonly string[];
+  /** A server, a path, a region. */
+  readonly physicalLocation: string | null;
+  /** A word of the company's own: public, internal, confidential, … */
+  readonly sensitivity: string | null;
   readonly personal: PersonalState;
   readonly retiredAt: Date | null;
 }
@@ -58,6 +80,12 @@ export interface Field {
   readonly type: string | null;
   /** Null: unclassified. Empty: declared not personal. */
   readonly categories: readonly string[] | null;
+}
+
+/** What people have written about a field. */
+export interface FieldNotes {
+  readonly description: string | null;
+  readonly sensitivity: string | null;
 }
 
 /** When each kind of proof was last given for a dataset. */

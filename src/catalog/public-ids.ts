@@ -7,6 +7,7 @@ export interface DatasetName {
 
 export const serviceId = (key: string): string => `service:${key}`;
 export const entityId = (key: string): string => `entity:${key}`;
+export const teamId = (key: string): string => `team:${key}`;
 export const ruleId = (key: string): string => `rule:${key}`;
 /** An assignment where other kinds of thing stand beside it; by itself it goes by its UUID. */
 export const assignmentId = (uuid: string): string => `assignment:${uuid}`;

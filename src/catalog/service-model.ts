@@ -1,13 +1,15 @@
 import { isDuration } from "../platform/calendar";
 import { ORDER_KINDS, type OrderKind, parseVerifyingKey } from "../protocol";
-import { EXECUTORS, type Executor, type Service } from "./model";
+import { EXECUTORS, type Executor, type Properties, type Service } from "./model";
+import { propertiesFault, sameForm } from "./properties-model";
 import { serviceId } from "./public-ids";
-import { check, checkEach, type Fault, keyFault, nameFault, oneOf } from "./text-model";
+import { check, checkEach, descriptionFault, type Fault, keyFault, nameFault, oneOf } from "./text-model";
 
 /** What is said of a service. An omitted (undefined) member stays as it is; null takes it back to its default. */
 export interface ServiceInput {
   readonly key: string;
   readonly name: string;
+  readonly description?: string | null;
   readonly team?: string | null;
   readonly executor?: Executor | null;
   readonly endpointUrl?: string | null;
@@ -17,6 +19,7 @@ export interface ServiceInput {
   readonly timeoutMs?: number | null;
   /** ISO 8601 duration. */
   readonly backupHorizon?: string | null;
+  readonly properties?: Properties | null;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -29,6 +32,7 @@ const ACCEPTED_KEYS = 2;
 export const checkService = (input: ServiceInput): Fault[] => [
   ...check(["key"], input.key, keyFault),
   ...check(["name"], input.name, nameFault),
+  ...check(["description"], input.description, descriptionFault),
   ...check(["team"], input.team, nameFault),
   ...check(["executor"], input.executor, (executor) => oneOf(EXECUTORS, executor)),
   ...check(["endpointUrl"], input.endpointUrl, urlFault),
@@ -36,6 +40,7 @@ export const checkService = (input: ServiceInput): Fault[] => [
   ...checkEach(["kinds"], input.kinds, ORDER_KINDS.length, (kind) => oneOf(ORDER_KINDS, kind)),
   ...check(["timeoutMs"], input.timeoutMs, timeoutFault),
   ...check(["backupHorizon"], input.backupHorizon, (period) => (isDuration(period) ? undefined : "must be an ISO 8601 duration such as P30D")),
+  ...check(["properties"], input.properties, propertiesFault),
 ];
 
 /** What a service is taken to obey that has not said it. */
@@ -47,6 +52,7 @@ export function mergeService(known: Service | undefined, input: ServiceInput): S
     id: serviceId(input.key),
     key: input.key,
     name: input.name,
+    description: input.description === undefined ? (known?.description ?? null) : input.description,
     team: input.team === undefined ? (known?.team ?? null) : input.team,
     executor: (input.executor === undefined ? known?.executor : input.executor) ?? "PARTICIPANT",
     endpointUrl: input.endpointUrl === undefined ? (known?.endpointUrl ?? null) : input.endpointUrl,
@@ -54,6 +60,7 @@ export function mergeService(known: Service | undefined, input: ServiceInput): S
     kinds: input.kinds === undefined ? (known?.kinds ?? DEFAULT_KINDS) : ORDER_KINDS.filter((kind) => input.kinds?.includes(kind)),
     timeoutMs: (input.timeoutMs === undefined ? known?.timeoutMs : input.timeoutMs) ?? DEFAULT_TIMEOUT_MS,
     backupHorizon: input.backupHorizon === undefined ? (known?.backupHorizon ?? null) : input.backupHorizon,
+    properties: input.properties === undefined ? (known?.properties ?? {}) : sameForm(input.properties),
     retiredAt: null,
   };
 }

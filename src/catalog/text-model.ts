@@ -64,6 +64,14 @@ export function exactNameFault(text: string): string | undefined {
   return text === text.trim() ? undefined : "must not begin or end with a space";
 }
 
+const MAX_DESCRIPTION = 20_000;
+
+/** What is wrong with a text of several lines that people read, if anything. */
+export function descriptionFault(text: string): string | undefined {
+  if (text.length > MAX_DESCRIPTION) return `must have at most ${MAX_DESCRIPTION} characters`;
+  return invisibleFault(text.replace(/[\r\n\t]/g, " ").replace(JOINERS, "-"));
+}
+
 function sizeFault(text: string): string | undefined {
   if (text.trim() === "") return "must not be empty";
   // Length first: a text of megabytes is not walked through.

@@ -1,47 +1,48 @@
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { glob, isDynamicPattern } from "tinyglobby";
+import { EXIT, Failure } from "./command";
 import { readInput } from "./input";
 
-/** What one source declares, as it is sent: one document text, made of one file or several. */
+/** What one source declares, as it is sent. */
 export interface Descriptor {
   readonly source: string;
+  readonly files: readonly DescriptorFile[];
+}
+
+interface DescriptorFile {
+  readonly path: string;
   readonly document: string;
-  readonly files: readonly { readonly path: string; readonly firstLine: number }[];
+  /** It was found, not named: what is no descriptor is passed over. */
+  readonly skippable: boolean;
 }
 
-/** Each path is a source of its own, a directory's `*.yaml` files together; with a source named, all of them are that one. */
+/** Each path is a source of its own, a directory or pattern with all its files; with a source named, all of them are that one. */
 export async function readDescriptors(paths: readonly string[], source: string | undefined): Promise<Descriptor[]> {
-  const found = await Promise.all(paths.map(async (path) => ({ path, files: await filesOf(path) })));
-  if (source !== undefined) return [await read(source, found.flatMap(({ files }) => files))];
-  return Promise.all(found.map(({ path, files }) => read(nameOf(path), files)));
+  const found: Descriptor[] = [];
+  for (const path of paths) found.push({ source: nameOf(path), files: await readFiles(path) });
+  return source === undefined ? found : [{ source, files: found.flatMap(({ files }) => files) }];
 }
 
-/** The same message with the file and line in which the reader finds it: the server counts lines of the whole document. */
-export function inItsFile({ source, files }: Descriptor, error: string): string {
-  const [, line, rest] = (error.startsWith(source) && /^:(\d+)(:.*)$/s.exec(error.slice(source.length))) || [];
-  if (line === undefined) return error;
-  const file = files.findLast(({ firstLine }) => firstLine <= Number(line));
-  return file === undefined ? error : `${file.path}:${Number(line) - file.firstLine + 1}${rest}`;
-}
-
-async function filesOf(path: string): Promise<string[]> {
-  const isDirectory = path !== "-" && (await stat(path).catch(() => undefined))?.isDirectory();
-  if (!isDirectory) return [path];
-  const names = await readdir(path);
-  return names.filter((name) => /\.ya?ml$/.test(name)).sort().map((name) => join(path, name));
-}
-
-/** One file keeps its bytes; several become the documents of one YAML stream. */
-async function read(source: string, paths: readonly string[]): Promise<Descriptor> {
-  let document = "";
-  const files: { path: string; firstLine: number }[] = [];
-  for (const path of paths) {
-    const text = (await readInput(path)).toString("utf8");
-    if (document !== "") document = `${document.replace(/\n?$/, "\n")}${text.startsWith("---") ? "" : "---\n"}`;
-    files.push({ path, firstLine: document.split("\n").length });
-    document += text;
+async function readFiles(path: string): Promise<DescriptorFile[]> {
+  const names = await findFiles(path);
+  const files: DescriptorFile[] = [];
+  for (const name of names ?? [path]) {
+    files.push({ path: nameOf(name), document: (await readInput(name)).toString("utf8"), skippable: names !== undefined });
   }
-  return { source, document, files };
+  return files;
+}
+
+/** The files of a directory, or those that match a pattern, in the order of their names; undefined for a file. */
+async function findFiles(path: string): Promise<string[] | undefined> {
+  const here = path === "-" ? undefined : await stat(path).catch(() => undefined);
+  if (path === "-" || here?.isFile() || (here === undefined && !isDynamicPattern(path))) return undefined;
+  const ignore = ["**/node_modules/**"];
+  const found = here?.isDirectory()
+    ? (await glob("**/*.{yaml,yml,json}", { cwd: path, ignore })).map((name) => join(path, name))
+    : await glob(path, { ignore });
+  if (found.length === 0) throw new Failure(EXIT.refused, `${path}: no descriptors there`);
+  return found.sort();
 }
 
 /** The same from wherever the path is written. */

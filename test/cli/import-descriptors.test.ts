@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseAllDocuments } from "yaml";
 import { type GraphqlDoor, openGraphqlDoor } from "./graphql-door";
 import { runCadastre } from "./run-cadastre";
 
@@ -9,10 +8,11 @@ interface Report {
   changes: number;
   errors: string[];
   plan: string[] | null;
+  skipped: string[];
 }
 
-const NO_CHANGE: Report = { changes: 0, errors: [], plan: [] };
-const TWO_CHANGES: Report = { changes: 2, errors: [], plan: ["+ service shop", "~ entity customer: name"] };
+const NO_CHANGE: Report = { changes: 0, errors: [], plan: [], skipped: [] };
+const TWO_CHANGES: Report = { changes: 2, errors: [], plan: ["+ service shop", "~ entity customer: name"], skipped: [] };
 
 let door: GraphqlDoor;
 let authorization: string | undefined;
@@ -31,6 +31,9 @@ beforeAll(async () => {
   writeFileSync(join(folder, "many/a.yaml"), "a: 1\na2: 2");
   writeFileSync(join(folder, "many/c.yml"), "c: 1\n");
   writeFileSync(join(folder, "many/readme.md"), "no descriptor");
+  mkdirSync(join(folder, "many/deep/node_modules"), { recursive: true });
+  writeFileSync(join(folder, "many/deep/d.json"), "{}");
+  writeFileSync(join(folder, "many/deep/node_modules/e.json"), "{}");
 });
 afterAll(async () => {
   await door.close();
@@ -43,14 +46,16 @@ beforeEach(() => {
 
 const run = (args: string[], input?: string) =>
   runCadastre(args, { cwd: folder, input, env: { CADASTRE_URL: door.url, CADASTRE_TOKEN: "a-token" } });
-const sent = () => door.asked.map(({ variables }) => variables.input as { source: string; format: string; document: string; dryRun: boolean });
+const sent = () => door.asked.map(({ variables }) => variables.input as { source: string; format: string; document: string; files: { path: string; document: string; skippable: boolean }[]; dryRun: boolean });
 
 describe("cadastre plan", () => {
   test("asks for a dry run, shows the changes and ends with 2", async () => {
     report(TWO_CHANGES);
     const { code, out, err } = await run(["plan", "-f", "shop.yaml"]);
     expect({ code, out, err }).toEqual({ code: 2, out: "+ service shop\n~ entity customer: name\n2 to apply\n", err: "" });
-    expect(sent()).toEqual([{ source: "shop.yaml", format: "CADASTRE", document: "services:\n  - key: shop\n", dryRun: true }]);
+    expect(sent()).toEqual([
+      { source: "shop.yaml", format: "AUTO", document: "", files: [{ path: "shop.yaml", document: "services:\n  - key: shop\n", skippable: false }], dryRun: true },
+    ]);
     expect(authorization).toBe("Bearer a-token");
   });
 
@@ -59,7 +64,7 @@ describe("cadastre plan", () => {
   });
 
   test("ends with 1 where the descriptor has errors, and shows them on standard error", async () => {
-    report({ changes: 3, errors: ["shop.yaml:2:5: no such key"], plan: ["+ x"] });
+    report({ changes: 3, errors: ["shop.yaml:2:5: no such key"], plan: ["+ x"], skipped: [] });
     expect(await run(["plan", "-f", "shop.yaml"])).toEqual({ code: 1, out: "", err: "shop.yaml:2:5: no such key\n" });
   });
 });
@@ -74,30 +79,41 @@ describe("cadastre apply", () => {
 
   test("reads standard input", async () => {
     expect((await run(["apply", "-f", "-"], "a: 1\n")).code).toBe(0);
-    expect(sent()).toMatchObject([{ source: "stdin", document: "a: 1\n" }]);
+    expect(sent()).toMatchObject([{ source: "stdin", files: [{ path: "stdin", document: "a: 1\n" }] }]);
   });
 
   test("takes each file as a source of its own, and stops at the first with errors", async () => {
     await run(["apply", "-f", "shop.yaml", "-f", "many/c.yml"]);
     expect(sent().map(({ source }) => source)).toEqual(["shop.yaml", "many/c.yml"]);
-    report({ changes: 0, errors: ["bad"], plan: null });
+    report({ changes: 0, errors: ["bad"], plan: null, skipped: [] });
     expect((await run(["apply", "shop.yaml", "many/c.yml"])).code).toBe(1);
     expect(sent()).toHaveLength(3);
   });
 
-  test("takes a directory as one source: its YAML files in the order of their names, each a document", async () => {
+  test("takes a directory as one source: its YAML and JSON files in the order of their names, none of node_modules", async () => {
     await run(["apply", "-f", join(folder, "many")]);
     const [only, ...others] = sent();
     expect(others).toEqual([]);
     expect(only!.source).toBe("many");
-    expect(parseAllDocuments(only!.document).map((document) => document.toJS() as unknown)).toEqual([{ a: 1, a2: 2 }, { b: 1 }, { c: 1 }]);
+    expect(only!.files).toEqual([
+      { path: "many/a.yaml", document: "a: 1\na2: 2", skippable: true },
+      { path: "many/b.yaml", document: "---\nb: 1\n", skippable: true },
+      { path: "many/c.yml", document: "c: 1\n", skippable: true },
+      { path: "many/deep/d.json", document: "{}", skippable: true },
+    ]);
   });
 
-  test("names the file and line of an error in a directory", async () => {
-    report({ changes: 0, errors: ["many:2:1: one", "many:4:2: two", "many:6:3: three", "elsewhere: four"], plan: null });
+  test("takes a pattern as one source of all that matches, and refuses one that matches nothing", async () => {
+    await run(["apply", "-f", "many/*.yaml"]);
+    expect(sent().map(({ source, files }) => [source, files.map(({ path }) => path)])).toEqual([["many/*.yaml", ["many/a.yaml", "many/b.yaml"]]]);
+    expect(await run(["apply", "-f", "none/*.yaml"])).toMatchObject({ code: 1, err: expect.stringContaining("none/*.yaml: no descriptors there") as string });
+  });
+
+  test("shows the errors as they come, and names the files that are no descriptors", async () => {
+    report({ changes: 0, errors: ["many/a.yaml:2:1: one"], plan: [], skipped: ["many/c.yml"] });
     const { code, err } = await run(["apply", "-f", "many"]);
     expect(code).toBe(1);
-    expect(err).toBe("many/a.yaml:2:1: one\nmany/b.yaml:2:2: two\nmany/c.yml:1:3: three\nelsewhere: four\n");
+    expect(err).toBe("many/a.yaml:2:1: one\nmany/c.yml: skipped, no descriptor\n");
   });
 });
 

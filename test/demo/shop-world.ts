@@ -9,6 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Pool } from "pg";
 import { exampleSigningKey } from "../../examples/shop/example-keys";
 import { readNativeDescriptor } from "../../src/catalog/descriptors/native-descriptor";
+import { readYaml } from "../../src/catalog/descriptors/yaml-document";
 import { type Answer, generateSigningKey, type Order, type OrderKind, publicKeyText } from "../../src/participant";
 import { type ConformanceOptions, Examiner } from "../../src/participant/examiner";
 import { parseSigningKey } from "../../src/protocol";
@@ -18,7 +19,7 @@ import { createEmptyDatabase, type TestDatabase } from "../support/test-database
 const ROOT = join(__dirname, "../..");
 
 /** What examples/shop/cadastre.yaml declares. */
-export const DESCRIPTOR = readNativeDescriptor(readFileSync(join(ROOT, "examples/shop/cadastre.yaml"), "utf8"));
+export const DESCRIPTOR = readNativeDescriptor(readYaml({ text: readFileSync(join(ROOT, "examples/shop/cadastre.yaml"), "utf8"), from: 0 }).documents);
 
 /** Stands where Cadastre would: publishes its keys, gives permits (or not), takes receipts. */
 export class Office {

@@ -1,46 +1,54 @@
 import { checkDataset, type DatasetInput } from "../dataset-model";
 import { checkEntity, type EntityInput } from "../entity-model";
 import { OWNERSHIP_ROLES, type OwnershipRole, validityFaults } from "../ownership-model";
-import { datasetUrn, entityId, entityKeyOf, ruleId, serviceId, serviceKeyOf } from "../public-ids";
+import { entityId, entityKeyOf, serviceId, serviceKeyOf } from "../public-ids";
 import { checkRule, type RuleInput } from "../rule-model";
 import { checkService, type ServiceInput } from "../service-model";
+import { checkTeam, type TeamInput } from "../team-model";
 import { check, type Fault, keyFault, oneOf } from "../text-model";
-import type { AssignmentInput, Declared, Descriptor, Reference, TextError } from "./descriptor-model";
+import type { AssignmentInput, Descriptor, Reference, TextError } from "./descriptor-model";
 import { FIDESLANG_CATEGORIES } from "./fideslang-categories";
-import { readYaml, type YamlNode } from "./yaml-document";
-import { instant, listOf, mapOf, optional, placeOf, required, type Shape, text, wholeNumber } from "./yaml-shape";
+import { readItems } from "./items";
+import type { YamlNode } from "./yaml-document";
+import { instant, jsonMap, listOf, mapOf, optional, required, type Shape, text, wholeNumber } from "./yaml-shape";
 
 // The members are those of the register… inputs. Keys and references may carry their kind (`service:orders`) or not.
 const SERVICE = mapOf({
-  key: required(text), name: required(text), team: optional(text), executor: optional(text), endpointUrl: optional(text), publicKey: optional(text),
+  key: required(text), name: required(text), description: optional(text), team: optional(text), executor: optional(text), endpointUrl: optional(text), publicKey: optional(text),
   kinds: optional(listOf(text)), timeoutMs: optional(wholeNumber), backupHorizon: optional(text),
+  properties: optional(jsonMap),
 });
-const ENTITY = mapOf({ key: required(text), name: required(text), domain: optional(text), identifierTypes: optional(listOf(text)) });
-const FIELD = mapOf({ name: required(text), type: optional(text), categories: optional(listOf(text)) });
+const TEAM = mapOf({ key: required(text), name: required(text) });
+const ENTITY = mapOf({ key: required(text), name: required(text), description: optional(text), domain: optional(text), identifierTypes: optional(listOf(text)) });
+const FIELD = mapOf({
+  name: required(text), type: optional(text), categories: optional(listOf(text)), description: optional(text), sensitivity: optional(text),
+});
 const DATASET = mapOf({
-  namespace: required(text), name: required(text), service: optional(text), entities: optional(listOf(text)), fields: optional(listOf(FIELD)),
-  identifierTypes: optional(listOf(text)),
+  namespace: required(text), name: required(text), description: optional(text), service: optional(text), entities: optional(listOf(text)),
+  fields: optional(listOf(FIELD)), identifierTypes: optional(listOf(text)), physicalLocation: optional(text), sensitivity: optional(text),
+  properties: optional(jsonMap),
 });
 const ASSIGNMENT = mapOf({ entity: required(text), service: required(text), role: required(text), validFrom: optional(instant), validTo: optional(instant) });
 const RULE = mapOf({ key: required(text), startPoint: required(text), period: required(text), zone: optional(text) });
 
 const anything: Shape<YamlNode> = (node) => node;
 const DOCUMENT = mapOf({
-  services: optional(listOf(anything)), entities: optional(listOf(anything)), datasets: optional(listOf(anything)),
+  teams: optional(listOf(anything)), services: optional(listOf(anything)), entities: optional(listOf(anything)), datasets: optional(listOf(anything)),
   assignments: optional(listOf(anything)), rules: optional(listOf(anything)),
   /** Data categories of our own, beside those of fideslang. */
   categories: optional(listOf(text)),
 });
 
 /** Reads the native format: YAML, one document or several, each a mapping of lists. */
-export function readNativeDescriptor(source: string): Descriptor {
-  const { documents, errors } = readYaml(source);
+export function readNativeDescriptor(documents: readonly YamlNode[]): Descriptor {
+  const errors: TextError[] = [];
   const lists = documents.filter((node) => node.kind !== "scalar" || node.text !== null).map((node) => DOCUMENT(node, errors));
   const categories = new Set([...FIDESLANG_CATEGORIES, ...lists.flatMap((list) => list.categories ?? [])]);
-  const items = (member: "services" | "entities" | "datasets" | "assignments" | "rules"): YamlNode[] => lists.flatMap((list) => list[member] ?? []);
+  const items = (member: "teams" | "services" | "entities" | "datasets" | "assignments" | "rules"): YamlNode[] => lists.flatMap((list) => list[member] ?? []);
   const named = new Set<string>();
   const references: Reference[] = [];
 
+  const teams = readItems(items("teams"), errors, { shape: TEAM, toInput: (value): TeamInput => value, faults: checkTeam });
   const services = readItems(items("services"), errors, {
     shape: SERVICE,
     toInput: (value): ServiceInput => ({ ...value, key: serviceKeyOf(value.key), executor: value.executor as ServiceInput["executor"] }),
@@ -59,7 +67,6 @@ export function readNativeDescriptor(source: string): Descriptor {
     shape: DATASET,
     toInput: (value): DatasetInput => value,
     faults: (input) => [...checkDataset(input), ...categoryFaults(input, categories)],
-    idOf: datasetUrn,
     references,
     referencesOf: ({ service, entities: embodied }) => [
       ...(service ? [{ path: ["service"], id: serviceId(serviceKeyOf(service)) }] : []),
@@ -82,50 +89,8 @@ export function readNativeDescriptor(source: string): Descriptor {
     shape: RULE,
     toInput: (value): RuleInput => value as RuleInput,
     faults: checkRule,
-    idOf: ({ key }) => ruleId(key),
   });
-  return { services, entities, datasets, assignments, rules, named, references, errors };
-}
-
-interface Kind<Value, Input> {
-  readonly shape: Shape<Value>;
-  readonly toInput: (value: Value) => Input;
-  readonly faults: (input: Input) => Fault[];
-  /** What may stand there only once. */
-  readonly idOf?: (input: Input) => string;
-  /** Learns every id, those of faulty items too. */
-  readonly named?: Set<string>;
-  /** Learns every reference, those of faulty items too. */
-  readonly references?: Reference[];
-  readonly referencesOf?: (input: Input) => { readonly path: readonly (string | number)[]; readonly id: string }[];
-}
-
-/** The items that are right; what is wrong with the others goes to `errors`. */
-function readItems<Value, Input>(nodes: readonly YamlNode[], errors: TextError[], kind: Kind<Value, Input>): Declared<Input>[] {
-  const seen = new Set<string>();
-  return nodes.flatMap((node): Declared<Input>[] => {
-    const own: TextError[] = [];
-    const input = kind.toInput(kind.shape(node, own));
-    const misread = new Set(own.map(({ at }) => at));
-    // A value that could not be read has been reported; the empty one in its place is not judged.
-    for (const { path, text: fault } of kind.faults(input)) {
-      const at = placeOf(node, path);
-      if (!misread.has(at)) own.push({ at, text: `${path.filter((step) => typeof step === "string").at(-1)} ${fault}` });
-    }
-    const id = own.length === 0 || kind.named !== undefined ? kind.idOf?.(input) : undefined;
-    if (id !== undefined) {
-      if (seen.has(id)) own.push({ at: node.at, text: `${id} stands in this source twice` });
-      seen.add(id);
-      kind.named?.add(id);
-    }
-    const faulty = new Set(own.map(({ at }) => at));
-    for (const { path, id: target } of kind.referencesOf?.(input) ?? []) {
-      const at = placeOf(node, path);
-      if (!faulty.has(at)) kind.references?.push({ id: target, at });
-    }
-    for (const error of own) errors.push(error); // As arguments of one call, a million of them would be too many.
-    return own.length > 0 ? [] : [{ input, at: node.at, members: node.kind === "map" ? [...node.entries.keys()] : [] }];
-  });
+  return { teams, services, entities, datasets, assignments, rules, named, references, errors };
 }
 
 const checkAssignment = ({ entityKey, serviceKey, role, validFrom, validTo }: AssignmentInput): Fault[] => [

@@ -1,7 +1,7 @@
 import { EVENT_ID, type Event, getScalarValue, type MappingEvent, parseEvents, SCALAR_STYLE, type ScalarEvent, type SequenceEvent, YAMLException } from "js-yaml";
-import type { TextError } from "./descriptor-model";
+import type { PlacedFile, TextError } from "./descriptor-model";
 
-/** A value of a YAML document and where it stands: `at` counts UTF-16 units from the beginning of the text. Aliases share their anchor's node. */
+/** A value of a YAML document and where it stands: `at` counts UTF-16 units from the beginning of its source. Aliases share their anchor's node. */
 export type YamlNode = YamlScalar | YamlList | YamlMap;
 
 export interface YamlScalar {
@@ -11,6 +11,8 @@ export interface YamlScalar {
   readonly size: 1;
   /** Null for an empty value, `null` and `~`. */
   readonly text: string | null;
+  /** Written without quotes: `42` and `true` may stand for a number and a truth. */
+  readonly plain: boolean;
 }
 
 export interface YamlList {
@@ -39,13 +41,14 @@ const MAX_REPEATED = 1_000_000;
 /**
  * Reads a YAML stream without resolving types: every scalar is its text. Aliases and merge keys are followed; what makes a document grow
  * without bound (an anchor inside itself, aliases of aliases of aliases) is an error. Refuses tags: nothing here needs one.
+ * JSON is YAML too.
  */
-export function readYaml(text: string): { documents: YamlNode[]; errors: TextError[] } {
+export function readYaml({ text, from }: Pick<PlacedFile, "text" | "from">): { documents: YamlNode[]; errors: TextError[] } {
   try {
-    return new YamlReader(text).read(parseEvents(text, { maxDepth: MAX_DEPTH }));
+    return new YamlReader(text, from).read(parseEvents(text, { maxDepth: MAX_DEPTH }));
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    return { documents: [], errors: [{ at: error.mark?.position ?? 0, text: `not YAML: ${error.reason}` }] };
+    return { documents: [], errors: [{ at: from + (error.mark?.position ?? 0), text: `not YAML: ${error.reason}` }] };
   }
 }
 
@@ -62,9 +65,14 @@ class YamlReader {
   private anchors = new Map<string, YamlNode>();
   private repeated = 0;
   /** Where the last value stood: the place of one that has no characters of its own. */
-  private lastAt = 0;
+  private lastAt: number;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly from: number,
+  ) {
+    this.lastAt = from;
+  }
 
   read(events: readonly Event[]): { documents: YamlNode[]; errors: TextError[] } {
     const documents: YamlNode[] = [];
@@ -79,8 +87,8 @@ class YamlReader {
         if (closed !== undefined) add(this.anchored(this.close(closed), closed.anchor));
       } else {
         this.refuseTag(event);
-        this.lastAt = event.start;
-        open.push({ kind: event.type === EVENT_ID.SEQUENCE ? "list" : "map", at: event.start, anchor: this.anchorOf(event), nodes: [] });
+        this.lastAt = this.from + event.start;
+        open.push({ kind: event.type === EVENT_ID.SEQUENCE ? "list" : "map", at: this.lastAt, anchor: this.anchorOf(event), nodes: [] });
       }
     }
     return { documents, errors: this.errors };
@@ -89,10 +97,10 @@ class YamlReader {
   private scalar(event: ScalarEvent): YamlScalar {
     this.refuseTag(event);
     const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
-    if (event.valueStart >= 0) this.lastAt = event.valueStart - (quoted ? 1 : 0);
+    if (event.valueStart >= 0) this.lastAt = this.from + event.valueStart - (quoted ? 1 : 0);
     const text = getScalarValue(this.text, event);
     const isNull = event.style === SCALAR_STYLE.PLAIN && /^(null|Null|NULL|~|)$/.test(text);
-    return { kind: "scalar", at: this.lastAt, size: 1, text: isNull ? null : text };
+    return { kind: "scalar", at: this.lastAt, size: 1, text: isNull ? null : text, plain: event.style === SCALAR_STYLE.PLAIN };
   }
 
   private close({ kind, at, nodes }: Open): YamlList | YamlMap {
@@ -118,7 +126,7 @@ class YamlReader {
   }
 
   private alias(start: number, end: number): YamlNode {
-    const at = start - 1;
+    const at = this.from + start - 1;
     const node = this.anchors.get(this.text.slice(start, end));
     if (node === undefined) this.errors.push({ at, text: "an alias of an anchor that is not known here, or that contains the alias itself" });
     else {
@@ -127,7 +135,7 @@ class YamlReader {
       if (this.repeated <= MAX_REPEATED) return node;
       if (before <= MAX_REPEATED) this.errors.push({ at, text: `aliases repeat more than ${MAX_REPEATED} values` });
     }
-    return { kind: "scalar", at, size: 1, text: null };
+    return { kind: "scalar", at, size: 1, text: null, plain: true };
   }
 
   private anchorOf({ anchorStart, anchorEnd }: ScalarEvent | SequenceEvent | MappingEvent): string | undefined {
@@ -141,6 +149,6 @@ class YamlReader {
   }
 
   private refuseTag({ tagStart }: ScalarEvent | SequenceEvent | MappingEvent): void {
-    if (tagStart >= 0) this.errors.push({ at: tagStart, text: "tags (!…) are not read here" });
+    if (tagStart >= 0) this.errors.push({ at: this.from + tagStart, text: "tags (!…) are not read here" });
   }
 }

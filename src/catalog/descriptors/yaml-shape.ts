@@ -1,3 +1,4 @@
+import type { Json, Properties } from "../model";
 import type { TextError } from "./descriptor-model";
 import type { YamlNode } from "./yaml-document";
 
@@ -42,6 +43,26 @@ export const instant: Shape<Date | null> = expected("an instant such as 2026-11-
   return midnight.toISOString().startsWith(day!) ? at : undefined; // JavaScript takes 30 February for 2 March.
 });
 
+/** The value as JSON: plain scalars by YAML's core schema, quoted ones as texts. */
+export const json: Shape<Json> = (node) => jsonOf(node);
+
+function jsonOf(node: YamlNode): Json {
+  if (node.kind === "list") return node.items.map(jsonOf);
+  if (node.kind === "map") return Object.fromEntries([...node.entries].map(([name, { value }]) => [name, jsonOf(value)]));
+  if (node.text === null || !node.plain) return node.text;
+  if (/^(true|false)$/i.test(node.text)) return node.text.toLowerCase() === "true";
+  const number = /^[-+]?(\d+|\d*\.\d+|\d+\.\d*)(e[-+]?\d+)?$/i.test(node.text) ? Number(node.text) : NaN;
+  // What a number cannot hold exactly stays a text: 0123, 12345678901234567890.
+  return String(number) === node.text ? number : node.text;
+}
+
+/** A mapping as JSON. */
+export const jsonMap: Shape<Properties> = (node, errors) => {
+  if (node.kind === "map") return jsonOf(node) as Properties;
+  errors.push({ at: node.at, text: "expected a mapping" });
+  return {};
+};
+
 export const listOf =
   <Value>(item: Shape<Value>): Shape<Value[]> =>
   (node, errors) => {
@@ -66,7 +87,7 @@ export function mapOf<Of extends Members>(members: Of): Shape<ReadOf<Of>> {
       const value = entries?.get(name)?.value;
       if (value === undefined && isRequired) {
         if (entries !== undefined) errors.push({ at: node.at, text: `${name} is missing` });
-        read[name] = shape({ kind: "scalar", at: node.at, size: 1, text: null }, []);
+        read[name] = shape({ kind: "scalar", at: node.at, size: 1, text: null, plain: true }, []);
       } else if (value !== undefined) {
         read[name] = !isRequired && value.kind === "scalar" && value.text === null ? null : shape(value, errors);
       }

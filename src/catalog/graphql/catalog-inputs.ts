@@ -1,8 +1,8 @@
 import { Field, ID, InputType, Int } from "type-graphql";
-import { DurationScalar } from "../../platform/graphql/scalars";
+import { DurationScalar, JsonObjectScalar } from "../../platform/graphql/scalars";
 import type { FieldInput } from "../dataset-model";
 import type { DescriptorFormat } from "../descriptors/descriptor-model";
-import type { Executor } from "../model";
+import type { Executor, Properties } from "../model";
 import type { OwnershipRole } from "../ownership-model";
 import { DescriptorFormatEnum, ExecutorEnum, OwnershipRoleEnum } from "./catalog-types";
 
@@ -15,6 +15,9 @@ export class RegisterServiceInput {
 
   @Field(() => String)
   name!: string;
+
+  @Field(() => String, { nullable: true })
+  description?: string | null;
 
   @Field(() => String, { nullable: true })
   team?: string | null;
@@ -36,6 +39,9 @@ export class RegisterServiceInput {
 
   @Field(() => DurationScalar, { nullable: true })
   backupHorizon?: string | null;
+
+  @Field(() => JsonObjectScalar, { nullable: true, description: "Anything else that is to be kept with it." })
+  properties?: Properties | null;
 }
 
 @InputType("RegisterEntityInput", { description: "Omitted members stay, null takes one back to its default." })
@@ -45,6 +51,9 @@ export class RegisterEntityInput {
 
   @Field(() => String)
   name!: string;
+
+  @Field(() => String, { nullable: true })
+  description?: string | null;
 
   @Field(() => String, { nullable: true })
   domain?: string | null;
@@ -63,6 +72,12 @@ export class DatasetFieldInput implements FieldInput {
 
   @Field(() => [String], { nullable: true, description: "fideslang keys; null: unclassified, []: declared not personal." })
   categories?: string[] | null;
+
+  @Field(() => String, { nullable: true })
+  description?: string | null;
+
+  @Field(() => String, { nullable: true, description: "As its owner grades it." })
+  sensitivity?: string | null;
 }
 
 @InputType("RegisterDatasetInput", { description: "Omitted members stay, null takes one back to its default." })
@@ -72,6 +87,9 @@ export class RegisterDatasetInput {
 
   @Field(() => String)
   name!: string;
+
+  @Field(() => String, { nullable: true })
+  description?: string | null;
 
   @Field(() => ID, { nullable: true })
   service?: string | null;
@@ -84,6 +102,15 @@ export class RegisterDatasetInput {
 
   @Field(() => [String], { nullable: true })
   identifierTypes?: string[] | null;
+
+  @Field(() => String, { nullable: true, description: "Where it lies: a server, a path, a region." })
+  physicalLocation?: string | null;
+
+  @Field(() => String, { nullable: true, description: "As its owner grades it: public, internal, confidential, …" })
+  sensitivity?: string | null;
+
+  @Field(() => JsonObjectScalar, { nullable: true, description: "Anything else that is to be kept with it." })
+  properties?: Properties | null;
 }
 
 @InputType("ClassifyFieldsInput")
@@ -152,16 +179,31 @@ export class RotateEndpointKeyInput {
   revokeFormer!: boolean;
 }
 
+@InputType("DescriptorFileInput", { description: "One file of a source that has several." })
+export class DescriptorFileInput {
+  @Field(() => String, { description: "How errors name it." })
+  path!: string;
+
+  @Field(() => String, { description: "At most 16 MB." })
+  document!: string;
+
+  @Field(() => Boolean, { nullable: true, defaultValue: false, description: "Passed over where nothing is recognised in it, unless something was declared there before." })
+  skippable?: boolean | null;
+}
+
 @InputType("ImportDescriptorsInput")
 export class ImportDescriptorsInput {
   @Field(() => String, { description: "Whose declarations these are. What it no longer declares is retired." })
   source!: string;
 
   @Field(() => DescriptorFormatEnum)
-  format!: DescriptorFormat;
+  format!: DescriptorFormat | "AUTO";
 
-  @Field(() => String, { description: "At most 16 MB." })
+  @Field(() => String, { description: "At most 16 MB; empty where `files` are given." })
   document!: string;
+
+  @Field(() => [DescriptorFileInput], { nullable: true, description: "What the source is made of, if it is more than one document." })
+  files?: DescriptorFileInput[] | null;
 
   @Field(() => Boolean, { nullable: true, defaultValue: true, description: "Only tell what would change." })
   dryRun?: boolean | null;

@@ -1,10 +1,10 @@
 import DataLoader from "dataloader";
 import type { Page } from "../../platform/database/keyset";
 import type { RequestContext } from "../../platform/graphql/request-context";
-import type { Dataset, DatasetProofs, Entity, Field, Service } from "../model";
+import type { Dataset, DatasetProofs, Entity, Field, FieldNotes, Properties, Service } from "../model";
 import type { OwnershipAssignment } from "../ownership-model";
 import { datasetUrn, parseDatasetUrn } from "../public-ids";
-import { type DatasetPageKey, findDatasetProofs, findDatasetsByName, findFields, listDatasetsOf } from "../storage/dataset-queries";
+import { type DatasetPageKey, findDatasetProofs, findDatasetProperties, findDatasetsByName, findFieldNotes, findFields, listDatasetsOf } from "../storage/dataset-queries";
 import { findEntities, findEntitiesOfDatasets } from "../storage/entity-queries";
 import { type AssignmentsKey, findAssignmentsOf, findSystemsOfRecord } from "../storage/ownership-queries";
 import { findServices } from "../storage/service-queries";
@@ -31,11 +31,22 @@ export const datasetLoader = ({ deps }: RequestContext): DataLoader<string, Data
     return names.map((name) => name && found.get(datasetUrn(name)));
   });
 
-export const fieldsLoader = ({ deps }: RequestContext): DataLoader<number, Field[]> =>
+/** A field and whose it is. */
+export interface OwnedField extends Field {
+  readonly dataset: number;
+}
+
+export const fieldsLoader = ({ deps }: RequestContext): DataLoader<number, OwnedField[]> =>
   new DataLoader(async (numbers) => {
     const found = await findFields(deps.db, numbers);
-    return numbers.map((number) => found.get(number) ?? []);
+    return numbers.map((dataset) => (found.get(dataset) ?? []).map((field) => ({ ...field, dataset })));
   });
+
+export const fieldNotesLoader = ({ deps }: RequestContext): DataLoader<number, Map<string, FieldNotes> | undefined> =>
+  finding((numbers) => findFieldNotes(deps.db, numbers));
+
+export const propertiesLoader = ({ deps }: RequestContext): DataLoader<number, Properties | undefined> =>
+  finding((numbers) => findDatasetProperties(deps.db, numbers));
 
 export const proofsLoader = ({ deps }: RequestContext): DataLoader<number, DatasetProofs | undefined> =>
   finding((numbers) => findDatasetProofs(deps.db, numbers));

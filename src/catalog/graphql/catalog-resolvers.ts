@@ -2,12 +2,13 @@ import { CatalogMutationResolver } from "./catalog-mutation-resolver";
 import { CatalogQueryResolver } from "./catalog-query-resolver";
 import { DatasetResolver } from "./dataset-resolver";
 import { EntityResolver } from "./entity-resolver";
+import { FieldNotesResolver } from "./field-resolver";
 import { OwnershipAssignmentResolver } from "./assignment-resolver";
 import { ServiceResolver } from "./service-resolver";
 import { OwnershipTransferResolver, TransferOperationsResolver } from "./transfer-resolver";
 
 /** All resolvers of the room. */
 export const CATALOG_RESOLVERS = [
-  CatalogQueryResolver, CatalogMutationResolver, ServiceResolver, EntityResolver, DatasetResolver, OwnershipAssignmentResolver,
+  CatalogQueryResolver, CatalogMutationResolver, ServiceResolver, EntityResolver, DatasetResolver, FieldNotesResolver, OwnershipAssignmentResolver,
   TransferOperationsResolver, OwnershipTransferResolver,
 ] as const;

@@ -1,9 +1,10 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import { connectionOf } from "../../platform/graphql/connection";
-import { DurationScalar } from "../../platform/graphql/scalars";
+import { DurationScalar, JsonObjectScalar } from "../../platform/graphql/scalars";
 import { DESCRIPTOR_FORMATS } from "../descriptors/descriptor-model";
 import {
-  type Dataset, type Entity, type Executor, EXECUTORS, type Field as DatasetField, PERSONAL_STATES, type PersonalState, PROOF_GRADES, type Service,
+  type Dataset, type Entity, type Executor, EXECUTORS, type Field as DatasetField, PERSONAL_STATES, type PersonalState, PROOF_GRADES, type Properties,
+  type Service,
 } from "../model";
 import { OWNERSHIP_ROLES, type OwnershipAssignment, type OwnershipRole } from "../ownership-model";
 import type { ImportReport } from "../use-cases/import-descriptors";
@@ -18,7 +19,7 @@ export const ExecutorEnum = enumOf(EXECUTORS, "Executor", "Who carries out order
 export const OwnershipRoleEnum = enumOf(OWNERSHIP_ROLES, "OwnershipRole", "PROCESSOR: on our behalf (GDPR Art. 28). RECIPIENT: an independent controller (Art. 19).");
 const PersonalStateEnum = enumOf(PERSONAL_STATES, "PersonalState", "PERSONAL: a field has a category under `user`. Unclassified counts as personal.");
 export const ProofGradeEnum = enumOf(PROOF_GRADES, "ProofGrade", "From nothing (G0) over a signed receipt and a later look to an independent probe (G4).");
-export const DescriptorFormatEnum = enumOf(DESCRIPTOR_FORMATS, "DescriptorFormat");
+export const DescriptorFormatEnum = enumOf([...DESCRIPTOR_FORMATS, "AUTO"], "DescriptorFormat", "AUTO: as each file shows by itself.");
 
 @ObjectType("Service", { description: "A deployable with an owner team." })
 export class ServiceType implements Partial<Service> {
@@ -29,6 +30,9 @@ export class ServiceType implements Partial<Service> {
   name!: string;
 
   @Field(() => String, { nullable: true })
+  description!: string | null;
+
+  @Field(() => String, { nullable: true })
   team!: string | null;
 
   @Field(() => ExecutorEnum)
@@ -36,6 +40,9 @@ export class ServiceType implements Partial<Service> {
 
   @Field(() => DurationScalar, { nullable: true, description: "How long what it erased may still lie in its backups." })
   backupHorizon!: string | null;
+
+  @Field(() => JsonObjectScalar, { description: "What its descriptor says besides, by the names of its format." })
+  properties!: Properties;
 
   @Field(() => Date, { nullable: true, description: "When its source stopped declaring it." })
   retiredAt!: Date | null;
@@ -92,6 +99,9 @@ export class EntityType implements Partial<Entity> {
   name!: string;
 
   @Field(() => String, { nullable: true })
+  description!: string | null;
+
+  @Field(() => String, { nullable: true })
   domain!: string | null;
 
   @Field(() => [String], { description: "Types of identifier that its system of record issues." })
@@ -112,8 +122,17 @@ export class DatasetType implements Partial<Dataset> {
   @Field(() => String)
   name!: string;
 
+  @Field(() => String, { nullable: true })
+  description!: string | null;
+
   @Field(() => [String], { description: "Types of identifier by which a person is found in it." })
   identifierTypes!: readonly string[];
+
+  @Field(() => String, { nullable: true, description: "Where it lies: a server, a path, a region." })
+  physicalLocation!: string | null;
+
+  @Field(() => String, { nullable: true, description: "As its owner grades it: public, internal, confidential, …" })
+  sensitivity!: string | null;
 
   @Field(() => PersonalStateEnum)
   personal!: PersonalState;
@@ -162,6 +181,9 @@ export class ImportReportType implements ImportReport {
 
   @Field(() => [String], { description: "A line for each change: + new, ~ changed, - retired." })
   plan!: readonly string[];
+
+  @Field(() => [String], { description: "Paths of files in which nothing was recognised." })
+  skipped!: readonly string[];
 }
 
 export const ServiceConnection = connectionOf(ServiceType, "Service");

@@ -1,7 +1,8 @@
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { RequestContext } from "../../platform/graphql/request-context";
-import { type Dataset, type Entity, type Field, proofGrade, type ProofGrade, type Service } from "../model";
-import { embodiedLoader, fieldsLoader, proofsLoader, serviceLoader } from "./catalog-loaders";
+import { JsonObjectScalar } from "../../platform/graphql/scalars";
+import { type Dataset, type Entity, proofGrade, type ProofGrade, type Properties, type Service } from "../model";
+import { embodiedLoader, fieldsLoader, type OwnedField, proofsLoader, propertiesLoader, serviceLoader } from "./catalog-loaders";
 import { DatasetType, EntityType, FieldType, ProofGradeEnum, ServiceType } from "./catalog-types";
 
 @Resolver(() => DatasetType)
@@ -17,8 +18,13 @@ export class DatasetResolver {
   }
 
   @FieldResolver(() => [FieldType])
-  fields(@Root() { number }: Dataset, @Ctx() context: RequestContext): Promise<Field[]> {
+  fields(@Root() { number }: Dataset, @Ctx() context: RequestContext): Promise<OwnedField[]> {
     return context.loader(fieldsLoader).load(number);
+  }
+
+  @FieldResolver(() => JsonObjectScalar, { description: "What its descriptor says besides, by the names of its format." })
+  async properties(@Root() { number }: Dataset, @Ctx() context: RequestContext): Promise<Properties> {
+    return (await context.loader(propertiesLoader).load(number)) ?? {};
   }
 
   @FieldResolver(() => ProofGradeEnum, { description: "The grade that the latest proofs support now." })

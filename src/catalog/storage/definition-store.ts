@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/database/sql";
+import { searchedCategories } from "../category-model";
 import type { DatasetDefinition } from "../dataset-model";
-import { type Entity, personalState, type Service } from "../model";
+import { type Entity, personalState, type Service, type Team } from "../model";
 import { datasetUrn } from "../public-ids";
 import type { DeclaredRule } from "../rule-model";
 
@@ -15,24 +16,35 @@ export const lockDefinitions = (tx: Tx): Promise<number> =>
 export const writeServices = (tx: Tx, services: readonly Service[]): Promise<number> =>
   tx.execute(
     "writeServices",
-    `insert into services (key, name, team, executor, endpoint_url, public_keys, kinds, timeout_ms, backup_horizon, registered_at, retired_at)
-     select key, name, team, executor, "endpointUrl", "publicKeys", kinds, "timeoutMs", "backupHorizon", $2, "retiredAt"
-     from json_to_recordset($1) as given (key text, name text, team text, executor text, "endpointUrl" text, "publicKeys" text[], kinds text[],
-       "timeoutMs" integer, "backupHorizon" text, "retiredAt" timestamptz)
-     on conflict (key) do update set name = excluded.name, team = excluded.team, executor = excluded.executor, endpoint_url = excluded.endpoint_url,
+    `insert into services (key, name, description, team, executor, endpoint_url, public_keys, kinds, timeout_ms, backup_horizon, properties, registered_at,
+       retired_at)
+     select key, name, description, team, executor, "endpointUrl", "publicKeys", kinds, "timeoutMs", "backupHorizon", properties, $2, "retiredAt"
+     from json_to_recordset($1) as given (key text, name text, description text, team text, executor text, "endpointUrl" text, "publicKeys" text[], kinds text[],
+       "timeoutMs" integer, "backupHorizon" text, properties json, "retiredAt" timestamptz)
+     on conflict (key) do update set name = excluded.name, description = excluded.description, team = excluded.team, executor = excluded.executor, endpoint_url = excluded.endpoint_url,
        public_keys = excluded.public_keys, kinds = excluded.kinds, timeout_ms = excluded.timeout_ms, backup_horizon = excluded.backup_horizon,
-       retired_at = excluded.retired_at`,
+       properties = excluded.properties, retired_at = excluded.retired_at`,
     [JSON.stringify(services), tx.now],
+  );
+
+/** Writes teams as given, new or known. */
+export const writeTeams = (tx: Tx, teams: readonly Team[]): Promise<number> =>
+  tx.execute(
+    "writeTeams",
+    `insert into teams (key, name, registered_at, retired_at)
+     select key, name, $2, "retiredAt" from json_to_recordset($1) as given (key text, name text, "retiredAt" timestamptz)
+     on conflict (key) do update set name = excluded.name, retired_at = excluded.retired_at`,
+    [JSON.stringify(teams), tx.now],
   );
 
 /** Writes entities as given, new or known. */
 export const writeEntities = (tx: Tx, entities: readonly Entity[]): Promise<number> =>
   tx.execute(
     "writeEntities",
-    `insert into entities (key, name, domain, identifier_types, registered_at, retired_at)
-     select key, name, domain, "identifierTypes", $2, "retiredAt"
-     from json_to_recordset($1) as given (key text, name text, domain text, "identifierTypes" text[], "retiredAt" timestamptz)
-     on conflict (key) do update set name = excluded.name, domain = excluded.domain, identifier_types = excluded.identifier_types,
+    `insert into entities (key, name, description, domain, identifier_types, registered_at, retired_at)
+     select key, name, description, domain, "identifierTypes", $2, "retiredAt"
+     from json_to_recordset($1) as given (key text, name text, description text, domain text, "identifierTypes" text[], "retiredAt" timestamptz)
+     on conflict (key) do update set name = excluded.name, description = excluded.description, domain = excluded.domain, identifier_types = excluded.identifier_types,
        retired_at = excluded.retired_at`,
     [JSON.stringify(entities), tx.now],
   );
@@ -52,13 +64,17 @@ export async function writeDatasets(tx: Tx, datasets: readonly DatasetDefinition
   );
   const rows = await tx.query<{ id: number; namespace: string; name: string }>(
     "writeDatasets",
-    `insert into datasets (namespace, name, service_key, identifier_types, personal, registered_at, retired_at)
-     select namespace, name, "serviceKey", "identifierTypes", personal, $2, "retiredAt"
-     from json_to_recordset($1) as given (namespace text, name text, "serviceKey" text, "identifierTypes" text[], personal text, "retiredAt" timestamptz)
-     on conflict (namespace, name) do update set service_key = excluded.service_key, identifier_types = excluded.identifier_types,
-       personal = excluded.personal, retired_at = excluded.retired_at
+    `insert into datasets (namespace, name, description, service_key, identifier_types, physical_location, sensitivity, properties, personal,
+       categories, registered_at, retired_at)
+     select namespace, name, description, "serviceKey", "identifierTypes", "physicalLocation", sensitivity, properties, personal, categories, $2, "retiredAt"
+     from json_to_recordset($1) as given (namespace text, name text, description text, "serviceKey" text, "identifierTypes" text[],
+       "physicalLocation" text, sensitivity text, properties json, personal text, categories text[],
+       "retiredAt" timestamptz)
+     on conflict (namespace, name) do update set description = excluded.description, physical_location = excluded.physical_location,
+       sensitivity = excluded.sensitivity, properties = excluded.properties, service_key = excluded.service_key, identifier_types = excluded.identifier_types,
+       personal = excluded.personal, categories = excluded.categories, retired_at = excluded.retired_at
      returning id, namespace, name`,
-    [JSON.stringify(datasets.map((dataset) => ({ ...dataset, fields: undefined, personal: personalState(dataset.fields) }))), tx.now],
+    [JSON.stringify(datasets.map(({ fields, ...dataset }) => ({ ...dataset, personal: personalState(fields), categories: searchedCategories(fields) }))), tx.now],
   );
   const numbers = new Map(rows.map((row) => [datasetUrn(row), row.id]));
   const written = datasets.map((dataset) => ({ ...dataset, number: numbers.get(datasetUrn(dataset))! }));
@@ -72,9 +88,9 @@ export async function writeDatasets(tx: Tx, datasets: readonly DatasetDefinition
   await tx.execute("deleteFields", "delete from fields where dataset_id = any($1)", [[...numbers.values()]]);
   await tx.execute(
     "insertFields",
-    `insert into fields (dataset_id, position, name, type, categories)
-     select number, position, name, type, categories
-     from json_to_recordset($1) as given (number integer, position integer, name text, type text, categories text[])`,
+    `insert into fields (dataset_id, position, name, type, categories, description, sensitivity)
+     select number, position, name, type, categories, description, sensitivity
+     from json_to_recordset($1) as given (number integer, position integer, name text, type text, categories text[], description text, sensitivity text)`,
     [JSON.stringify(written.flatMap(({ number, fields }) => fields.map((field, position) => ({ number, position, ...field }))))],
   );
   return numbers;

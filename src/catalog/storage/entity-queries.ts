@@ -4,7 +4,7 @@ import type { Entity } from "../model";
 import { categoryCondition, prefixPattern } from "./filters";
 
 /** An `Entity`, as every statement that reads entities answers it. */
-const ENTITY_COLUMNS = `'entity:' || e.key as id, e.key, e.name, e.domain, e.identifier_types as "identifierTypes", e.retired_at as "retiredAt"`;
+const ENTITY_COLUMNS = `'entity:' || e.key as id, e.key, e.name, e.description, e.domain, e.identifier_types as "identifierTypes", e.retired_at as "retiredAt"`;
 
 /** Entities by key, retired ones included; keys of none are left out. */
 export async function findEntities(reader: Reader, keys: readonly string[]): Promise<Map<string, Entity>> {

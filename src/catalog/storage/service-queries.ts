@@ -3,8 +3,8 @@ import type { Reader } from "../../platform/database/sql";
 import type { Service } from "../model";
 
 /** A `Service`, as every statement that reads services answers it. */
-export const SERVICE_COLUMNS = `'service:' || s.key as id, s.key, s.name, s.team, s.executor, s.endpoint_url as "endpointUrl",
-  s.public_keys as "publicKeys", s.kinds, s.timeout_ms as "timeoutMs", s.backup_horizon as "backupHorizon", s.retired_at as "retiredAt"`;
+export const SERVICE_COLUMNS = `'service:' || s.key as id, s.key, s.name, s.description, s.team, s.executor, s.endpoint_url as "endpointUrl",
+  s.public_keys as "publicKeys", s.kinds, s.timeout_ms as "timeoutMs", s.backup_horizon as "backupHorizon", s.properties, s.retired_at as "retiredAt"`;
 
 /** Services by key, retired ones included; keys of none are left out. */
 export async function findServices(reader: Reader, keys: readonly string[]): Promise<Map<string, Service>> {

@@ -4,22 +4,25 @@ import type { Deps } from "../../platform/deps";
 import { badInput, Refusal } from "../../platform/errors";
 import { isUnchanged } from "../change-model";
 import type { Declaration } from "../definition-import-model";
-import { type DescriptorFormat, positionsIn, type ReadDescriptor, type TextError } from "../descriptors/descriptor-model";
-import { readNativeDescriptor } from "../descriptors/native-descriptor";
+import { type DescriptorFormat, type PlacedFile, placeFiles, placesIn, type SourceFile, type TextError } from "../descriptors/descriptor-model";
+import { readSource } from "../descriptors/read-source";
 import { type Import, type ImportPlan, type ImportState, planImport } from "../import-model";
 import { assignmentId } from "../public-ids";
 import { deleteDeclarations, findDeclarationsBySource, writeDeclarations } from "../storage/declaration-store";
-import { deleteRules, lockDefinitions, writeDatasets, writeEntities, writeRules, writeServices } from "../storage/definition-store";
+import { deleteRules, lockDefinitions, writeDatasets, writeEntities, writeRules, writeServices, writeTeams } from "../storage/definition-store";
 import { lockEntities, recordAssignments } from "../storage/ownership-store";
-import { check, exactNameFault, refusalOf } from "../text-model";
+import { check, checkEach, exactNameFault, refusalOf } from "../text-model";
 import { readImportState } from "./read-import-state";
 
 export interface ImportDescriptors {
   readonly actor: string;
   /** Whose declarations these are: a path or repository. It owns what it declares; what it no longer declares is retired. */
   readonly source: string;
-  readonly format: DescriptorFormat;
+  /** AUTO: each document's own. */
+  readonly format: DescriptorFormat | "AUTO";
+  /** The whole source; empty where it is made of `files`. */
   readonly document: string;
+  readonly files?: readonly { readonly path: string; readonly document: string; readonly skippable?: boolean | null }[] | null;
   /** Only says what would change. */
   readonly dryRun: boolean;
 }
@@ -27,50 +30,62 @@ export interface ImportDescriptors {
 export interface ImportReport {
   /** How many things change. */
   readonly changes: number;
-  /** `source:line:column: text`, in the order of the text. */
+  /** `source:line:column: text`, in the order of the text; with the file's path where the source has files. */
   readonly errors: readonly string[];
   /** One line a change, for people. */
   readonly plan: readonly string[];
+  /** Paths of files in which nothing was recognised. */
+  readonly skipped: readonly string[];
 }
 
 const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_FILES = 10_000;
 const MAX_ERRORS = 1000;
 const ENTRIES_AT_ONCE = 5000;
-
-const READERS: Partial<Record<DescriptorFormat, ReadDescriptor>> = { CADASTRE: readNativeDescriptor };
 
 /**
  * Makes the register say what a source says, or tells what that would change. All or nothing: a text with an error changes nothing, and
  * every error is reported. A second import of the same text changes nothing and writes nothing.
- * Refuses (BAD_USER_INPUT) a source that is no name and a format that is not read yet, (TOO_LARGE) more than 16 MB.
- * One import at a time writes. Writes: services, entities, datasets and what belongs to them, declared_rules, ownership_assignments,
+ * Refuses (BAD_USER_INPUT) a source or path that is no name, (TOO_LARGE) a file of more than 16 MB.
+ * One import at a time writes. Writes: teams, services, entities, datasets and what belongs to them, declared_rules, ownership_assignments,
  * declarations, one audit entry for each change.
  */
-export async function importDescriptors(deps: Deps, { actor, source, format, document, dryRun }: ImportDescriptors): Promise<ImportReport> {
-  const faults = check(["source"], source, exactNameFault);
-  if (faults.length > 0) throw refusalOf(faults);
-  if (Buffer.byteLength(document) > MAX_BYTES) throw new Refusal("TOO_LARGE", "document: must have at most 16 MB; split it into several sources");
-  const read = READERS[format];
-  if (read === undefined) throw badInput(`format: only ${Object.keys(READERS).join(", ")} is read so far`);
-
-  const imported: Import = { source, descriptor: read(document), positionOf: positionsIn(document) };
+export async function importDescriptors(deps: Deps, { actor, dryRun, ...input }: ImportDescriptors): Promise<ImportReport> {
+  const { source, format } = input;
+  // A typing error must not retire what a file declared: one that did so before is not passed over.
+  const before = await findDeclarationsBySource(deps.db, source);
+  const files = filesOf(input).map((file) => ({ ...file, skippable: file.skippable && !before.some(({ position }) => position.startsWith(`${file.path}:`)) }));
+  const { descriptor, skipped } = await readSource(files, format);
+  const imported: Import = { source, descriptor, positionOf: placesIn(files) };
   const { errors } = imported.descriptor;
   if (dryRun || errors.length > 0) {
-    const before = await findDeclarationsBySource(deps.db, source);
     const state = await readImportState(deps.db, imported.descriptor, before, () => Promise.resolve());
-    return reportOf(imported, planImport(imported, state, () => deps.ids.uuid()));
+    return { ...reportOf(imported, planImport(imported, state, () => deps.ids.uuid())), skipped };
   }
   return deps.transaction(async (tx) => {
     await lockDefinitions(tx);
-    const before = await findDeclarationsBySource(tx, source);
-    const state = await readImportState(tx, imported.descriptor, before, (entityKeys) => lockEntities(tx, entityKeys));
+    const declared = await findDeclarationsBySource(tx, source);
+    const state = await readImportState(tx, imported.descriptor, declared, (entityKeys) => lockEntities(tx, entityKeys));
     const plan = planImport(imported, state, () => tx.ids.uuid());
-    if (plan.errors.length === 0) await applyPlan(tx, imported, plan, state, before, actor);
-    return reportOf(imported, plan);
+    if (plan.errors.length === 0) await applyPlan(tx, imported, plan, state, declared, actor);
+    return { ...reportOf(imported, plan), skipped };
   });
 }
 
+function filesOf({ source, document, files }: Pick<ImportDescriptors, "source" | "document" | "files">): PlacedFile[] {
+  const given: SourceFile[] = files?.map(({ path, document: text, skippable }) => ({ path, text, skippable: skippable ?? false })) ?? [{ path: source, text: document }];
+  const paths = given.map(({ path }) => path);
+  const faults = [...check(["source"], source, exactNameFault), ...(files ? checkEach(["files"], paths, MAX_FILES, exactNameFault) : [])];
+  if (faults.length > 0) throw refusalOf(faults);
+  if (files && document !== "") throw badInput("document: must be empty beside files");
+  if (new Set(paths).size < paths.length) throw badInput("files: each path once");
+  const large = given.find(({ text }) => Buffer.byteLength(text) > MAX_BYTES);
+  if (large !== undefined) throw new Refusal("TOO_LARGE", `${large.path}: must have at most 16 MB; split it into several files`);
+  return placeFiles(given);
+}
+
 async function applyPlan(tx: Tx, imported: Import, plan: ImportPlan, state: ImportState, before: readonly Declaration[], actor: string): Promise<void> {
+  await writeTeams(tx, plan.teams.written);
   await writeServices(tx, plan.services.written);
   await writeEntities(tx, plan.entities.written);
   const written = await writeDatasets(tx, plan.datasets.written);
@@ -87,7 +102,7 @@ async function applyPlan(tx: Tx, imported: Import, plan: ImportPlan, state: Impo
 function declarationsOf({ source, positionOf }: Import, plan: ImportPlan, numberOf: (id: string) => number): Declaration[] {
   const declaration = (object: string, at: number, members: readonly string[]): Declaration => ({ object, source, position: positionOf(at), members });
   return [
-    ...[...plan.services.kept, ...plan.entities.kept, ...plan.rules.kept].map(({ id, at, members }) => declaration(id, at, members)),
+    ...[...plan.teams.kept, ...plan.services.kept, ...plan.entities.kept, ...plan.rules.kept].map(({ id, at, members }) => declaration(id, at, members)),
     ...plan.datasets.kept.map(({ id, at, members }) => declaration(`dataset:${numberOf(id)}`, at, members)),
     ...plan.assignments.kept.map(({ id, at }) => declaration(assignmentId(id), at, [])),
   ];
@@ -101,9 +116,9 @@ async function keepDeclarations(tx: Tx, before: readonly Declaration[], after: r
   await deleteDeclarations(tx, before.flatMap(({ object }) => (kept.has(object) ? [] : [object])));
 }
 
-function reportOf({ source, descriptor, positionOf }: Import, plan: ImportPlan): ImportReport {
+function reportOf({ source, descriptor, positionOf }: Import, plan: ImportPlan): Omit<ImportReport, "skipped"> {
   const errors = [...descriptor.errors, ...plan.errors].sort((one, other) => one.at - other.at);
-  const named = errors.slice(0, MAX_ERRORS).map(({ at, text }: TextError) => `${source}:${positionOf(at)}: ${text}`);
+  const named = errors.slice(0, MAX_ERRORS).map(({ at, text }: TextError) => `${positionOf(at)}: ${text}`);
   if (errors.length > MAX_ERRORS) named.push(`${source}: and ${errors.length - MAX_ERRORS} more errors`);
   return errors.length > 0 ? { changes: 0, errors: named, plan: [] } : { changes: plan.changes.length, errors: [], plan: plan.changes.map(({ line }) => line) };
 }

@@ -9,8 +9,8 @@ import type { OperationRunner } from "./operation-runner";
 import { RequestContext } from "./request-context";
 import { answerByEvents } from "./server-sent-events";
 
-/** Room for a descriptor of 16 MiB, escaped as a JSON string, or for 5,000 erasure requests. */
-const BODY_LIMIT = 24 * 1024 * 1024;
+/** Room for several descriptors of 16 MiB, escaped as JSON strings, or for 5,000 erasure requests. The bearer is known before it is read. */
+const BODY_LIMIT = 96 * 1024 * 1024;
 
 export interface GraphqlDoor {
   readonly deps: Deps;

@@ -23,6 +23,11 @@ function parseDuration(value: unknown): string {
   throw badInput("Duration: expected an ISO 8601 duration such as P30D");
 }
 
+function parseJsonObject(value: unknown): object {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw badInput("JSONObject: expected an object");
+}
+
 const literal = <T>(parse: (value: unknown) => T) => (node: { kind: string; value?: unknown }): T =>
   parse(node.kind === Kind.STRING ? node.value : undefined);
 
@@ -43,4 +48,14 @@ export const DurationScalar = new GraphQLScalarType<string, string>({
   serialize: (value) => String(value),
   parseValue: parseDuration,
   parseLiteral: literal(parseDuration),
+});
+
+/** A JSON object of any members; given in variables only, where it is JSON already. */
+export const JsonObjectScalar = new GraphQLScalarType<object, object>({
+  name: "JSONObject",
+  description: "A JSON object. Give it in a variable.",
+  specifiedByURL: "https://www.rfc-editor.org/rfc/rfc8259",
+  serialize: (value) => value as object,
+  parseValue: parseJsonObject,
+  parseLiteral: () => parseJsonObject(undefined),
 });

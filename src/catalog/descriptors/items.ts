@@ -1,0 +1,39 @@
+import type { Fault } from "../text-model";
+import type { Declared, Reference, TextError } from "./descriptor-model";
+import type { YamlNode } from "./yaml-document";
+import { placeOf, type Shape } from "./yaml-shape";
+
+/** How the items of one list are read. */
+interface Kind<Value, Input> {
+  readonly shape: Shape<Value>;
+  readonly toInput: (value: Value) => Input;
+  readonly faults: (input: Input) => Fault[];
+  /** Learns every id, those of faulty items too. */
+  readonly named?: Set<string>;
+  readonly idOf?: (input: Input) => string;
+  /** Learns every reference, those of faulty items too. */
+  readonly references?: Reference[];
+  readonly referencesOf?: (input: Input) => { readonly path: readonly (string | number)[]; readonly id: string }[];
+}
+
+/** The items that are right; what is wrong with the others goes to `errors`. */
+export function readItems<Value, Input>(nodes: readonly YamlNode[], errors: TextError[], kind: Kind<Value, Input>): Declared<Input>[] {
+  return nodes.flatMap((node): Declared<Input>[] => {
+    const own: TextError[] = [];
+    const input = kind.toInput(kind.shape(node, own));
+    const misread = new Set(own.map(({ at }) => at));
+    // A value that could not be read has been reported; the empty one in its place is not judged.
+    for (const { path, text: fault } of kind.faults(input)) {
+      const at = placeOf(node, path);
+      if (!misread.has(at)) own.push({ at, text: `${path.filter((step) => typeof step === "string").at(-1)} ${fault}` });
+    }
+    if (kind.idOf !== undefined) kind.named?.add(kind.idOf(input));
+    const faulty = new Set(own.map(({ at }) => at));
+    for (const { path, id: target } of kind.referencesOf?.(input) ?? []) {
+      const at = placeOf(node, path);
+      if (!faulty.has(at)) kind.references?.push({ id: target, at });
+    }
+    for (const error of own) errors.push(error); // As arguments of one call, a million of them would be too many.
+    return own.length > 0 ? [] : [{ input, at: node.at, members: node.kind === "map" ? [...node.entries.keys()] : [] }];
+  });
+}

@@ -1,0 +1,19 @@
+import type { DescriptorFormat } from "./descriptor-model";
+import type { YamlNode } from "./yaml-document";
+
+const NATIVE = ["services", "entities", "datasets", "assignments", "rules", "teams", "categories"];
+const FIDESLANG = ["dataset", "system", "policy", "organization", "data_category", "data_use", "data_subject"];
+
+/** The format that a document shows by itself; an empty one declares nothing in the native format. */
+export function recogniseFormat(document: YamlNode): DescriptorFormat | undefined {
+  if (document.kind === "scalar") return document.text === null ? "CADASTRE" : undefined;
+  if (document.kind === "list") return undefined;
+  const { entries } = document;
+  const textOf = (node: YamlNode | undefined): string => (node?.kind === "scalar" ? (node.text ?? "") : "");
+  if (textOf(entries.get("kind")?.value) === "DataContract") return "ODCS";
+  if (textOf(entries.get("apiVersion")?.value).startsWith("backstage.io/")) return "BACKSTAGE";
+  const metadata = entries.get("metadata")?.value;
+  if (metadata?.kind === "map" && metadata.entries.has("dbt_schema_version")) return "DBT";
+  if (FIDESLANG.some((name) => entries.has(name))) return "FIDESLANG";
+  return entries.size === 0 || NATIVE.some((name) => entries.has(name)) ? "CADASTRE" : undefined;
+}
