@@ -61,6 +61,7 @@ test("a plan says what would change and changes nothing", async () => {
   expect(report).toEqual({
     changes: 7,
     errors: [],
+    skipped: [],
     plan: [
       "+ service:orders", "+ service:billing", "+ entity:order", `+ ${ORDERS_URN}`,
       "+ entity:order: service:orders is SYSTEM_OF_RECORD from 2025-01-01T00:00:00.000Z on",

@@ -37,3 +37,19 @@ export function readItems<Value, Input>(nodes: readonly YamlNode[], errors: Text
     return own.length > 0 ? [] : [{ input, at: node.at, members: node.kind === "map" ? [...node.entries.keys()] : [] }];
   });
 }
+
+/** What a reader has made of something written in another format's words. */
+export interface Translated<Input> {
+  readonly input: Input;
+  readonly at: number;
+  /** Where a member of the input stands in the text: `["fields", 2, "name"]`. */
+  readonly placeOf: (path: Fault["path"]) => number;
+}
+
+/** The translation, if nothing is wrong with it; else what is goes to `errors`. It declares the members that the input has. */
+export function declaredOf<Input extends object>(translated: Translated<Input>, faults: readonly Fault[], errors: TextError[]): Declared<Input>[] {
+  const { input, at } = translated;
+  for (const { path, text } of faults) errors.push({ at: translated.placeOf(path), text: `${path.filter((step) => typeof step === "string").at(-1)} ${text}` });
+  const members = Object.keys(input).filter((member) => input[member as keyof Input] !== undefined);
+  return faults.length > 0 ? [] : [{ input, at, members }];
+}
