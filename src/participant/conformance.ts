@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { DatasetName } from "../protocol";
 import { CONFORMANCE_CHECKS } from "./conformance-checks";
 import { Examiner, Nonconformity, type ConformanceOptions } from "./examiner";
 
@@ -6,6 +7,8 @@ export interface ConformanceReport {
   readonly at: Date;
   readonly passed: boolean;
   readonly checks: readonly ConformanceCheck[];
+  /** Datasets whose verify handler found a sentinel in every way that it should, and never answered otherwise. */
+  readonly live: readonly DatasetName[];
 }
 
 export interface ConformanceCheck {
@@ -28,7 +31,8 @@ export async function checkConformance(options: ConformanceOptions): Promise<Con
     checks.push(check);
     if (checks.length === 1 && !check.passed) break;
   }
-  return { at: options.clock.now(), passed: checks.every((check) => check.passed), checks };
+  const live = options.datasets.filter((dataset) => examiner.liveness.isProven(dataset));
+  return { at: options.clock.now(), passed: checks.every((check) => check.passed), checks, live };
 }
 
 async function examined(name: string, examine: () => Promise<string | void>): Promise<ConformanceCheck> {

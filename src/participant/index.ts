@@ -20,4 +20,4 @@ export { toFastifyPlugin } from "./fastify-plugin";
 export { generateSigningKey, publicKeyText } from "../protocol";
 export type { Answer, AnswerPart, DatasetName, FoundIdentity, Identity, Order, OrderKind } from "../protocol";
 export { checkConformance, type ConformanceCheck, type ConformanceReport } from "./conformance";
-export type { ConformanceOptions, ExaminedDataset, ExaminedResponse } from "./examiner";
+export type { ConformanceOptions, ExaminationDoors, ExaminedDataset, ExaminedResponse } from "./examiner";

@@ -17,6 +17,7 @@ const STATUS = {
   KEYS_UNAVAILABLE: 503,
 } as const;
 export type RefusalCode = keyof typeof STATUS;
+export const isRefusalCode = (text: string): text is RefusalCode => Object.hasOwn(STATUS, text);
 
 export class OrderRefused extends Error {
   override readonly name = "OrderRefused";

@@ -1,105 +1,134 @@
-import { datasetKey, type Answer, type AnswerOutcome, type Identity, type Order, type OrderKind } from "../protocol";
+import { datasetKey, type Answer, type Identity, type Order, type OrderKind } from "../protocol";
 import { Nonconformity, type ExaminedDataset, type Examiner } from "./examiner";
+import { datasetsOf, eachPart, expectOutcomes, faultOf, nameOf, outcomesOf, somePart, type Expectation } from "./expectations";
+import type { Showing } from "./liveness";
 
-type Expectation = (outcomes: readonly AnswerOutcome[]) => boolean;
+const LOOKED_UP: readonly OrderKind[] = ["verify", "erase"];
+/** The clocks of service and Cadastre may differ by so much, and the sentinel must not seem to come after its request. */
+const AHEAD_MS = 600_000;
 
-export const eachPart = (...allowed: AnswerOutcome[]): Expectation => (outcomes) => outcomes.every((outcome) => allowed.includes(outcome));
-const somePart = (...wanted: AnswerOutcome[]): Expectation => (outcomes) => outcomes.some((outcome) => wanted.includes(outcome));
-
-/** Throws unless every one of the datasets answered as expected; names those that did not. */
-export function expectOutcomes(answer: Answer, datasets: readonly ExaminedDataset[], expectation: Expectation, expected: string): void {
-  const wrong = datasets.flatMap((dataset) => {
-    const outcomes = outcomesOf(answer, dataset);
-    return expectation(outcomes) ? [] : [`${nameOf(dataset)} answered ${outcomes.join(", ")}`];
-  });
-  if (wrong.length > 0) throw new Nonconformity(`${answer.kind}: expected ${expected}: ${wrong.join("; ")}`);
-}
-
-/** Those in which a person can be looked up at all. */
-export function datasetsOf(examiner: Examiner): readonly ExaminedDataset[] {
-  const datasets = examiner.datasets.filter(({ identifierTypes }) => identifierTypes.length > 0);
-  if (datasets.length === 0) throw new Nonconformity("nobody can be looked up: declare identifierTypes for the datasets");
-  return datasets;
-}
-
-/** A made-up person in the service's data, followed through its life. */
+/** A made-up person in the service's data, followed through its life. Datasets that do wrong are noted and left out of what follows. */
 export class Sentinel {
-  private datasets: readonly ExaminedDataset[] = [];
+  /** Where it was planted, and all has been right so far. */
+  datasets: readonly ExaminedDataset[] = [];
+  private planted: readonly ExaminedDataset[] = [];
+  /** Where it may be, whatever was answered. */
+  private reached: readonly ExaminedDataset[] = [];
   /** Keys of the datasets that keep the sentinel under a rule, and so are not expected to lose it. */
   private readonly retaining = new Set<string>();
+  private readonly faults: string[] = [];
   private present = false;
 
-  private constructor(private readonly examiner: Examiner, private readonly person: readonly Identity[]) {}
+  private constructor(private readonly examiner: Examiner, readonly person: readonly Identity[]) {}
 
   /** Plants a sentinel, puts it to use and leaves none behind. Returns what could not be shown. */
-  static async use(examiner: Examiner, work: (sentinel: Sentinel) => Promise<string | void>): Promise<string | undefined> {
-    const datasets = datasetsOf(examiner);
+  static async use(
+    examiner: Examiner, work: (sentinel: Sentinel) => Promise<string | void>, datasets = datasetsOf(examiner),
+  ): Promise<string | undefined> {
     const sentinel = new Sentinel(examiner, examiner.newPerson(datasets));
-    await sentinel.plantIn(datasets);
+    let note: string | void;
     try {
-      return (await work(sentinel)) ?? sentinel.unplanted();
+      await sentinel.plantIn(datasets);
+      note = await work(sentinel);
+    } catch (error) {
+      // A sequence that was cut short speaks for none of them.
+      examiner.liveness.doubt(datasets);
+      throw error instanceof Nonconformity ? sentinel.withFaults(error) : error;
     } finally {
       await sentinel.remove();
     }
+    if (sentinel.faults.length > 0) throw sentinel.withFaults();
+    return note ?? sentinel.unplanted();
   }
 
   /** The same person once more, where the erasure removed it. False if that is nowhere. */
   async plantAgain(): Promise<boolean> {
-    const datasets = this.datasets.filter((dataset) => !this.retaining.has(datasetKey(dataset)));
+    const datasets = this.datasets.filter((dataset) => !this.retains(dataset));
     if (datasets.length > 0) await this.plantIn(datasets);
     return datasets.length > 0;
   }
 
+  /** About the sentinel. What is looked up carries `collected_before`, as orders about people do. */
   order(kind: OrderKind, parts: Partial<Order> = {}): Order {
-    return this.examiner.order(kind, { datasets: this.datasets, subject_identities: this.person, ...parts });
+    const before = LOOKED_UP.includes(kind) ? { collected_before: new Date(this.examiner.now().getTime() + AHEAD_MS).toISOString() } : {};
+    return this.examiner.order(kind, { datasets: this.datasets, subject_identities: this.person, ...before, ...parts });
   }
 
-  async expectFound(): Promise<void> {
-    const answer = await this.examiner.ask(this.order("verify"));
-    expectOutcomes(answer, this.datasets, somePart("FOUND", "RETAINED"), "FOUND of a sentinel that was planted");
+  async expectFound(what = "a sentinel that was planted", parts: Partial<Order> = {}): Promise<void> {
+    const datasets = this.datasets.filter((dataset) => !parts.datasets || parts.datasets.includes(dataset));
+    if (datasets.length === 0) return;
+    const answer = await this.examiner.ask(this.order("verify", { datasets, ...parts }));
+    this.expect(answer, datasets, somePart("FOUND", "RETAINED"), `FOUND of ${what}`);
+    this.noteRetaining(datasets.filter((dataset) => !somePart("FOUND")(outcomesOf(answer, dataset))));
   }
 
   async erase(parts: Partial<Order> = {}): Promise<void> {
     const answer = await this.examiner.ask(this.order("erase", parts));
     const expectation: Expectation = (outcomes) =>
       eachPart("ERASED", "ANONYMISED", "RETAINED", "NOT_FOUND")(outcomes) && somePart("ERASED", "ANONYMISED", "RETAINED")(outcomes);
-    expectOutcomes(answer, this.datasets, expectation, "ERASED, ANONYMISED or RETAINED of a sentinel that was planted");
+    const asked = this.datasets;
+    this.expect(answer, asked, expectation, "ERASED, ANONYMISED or RETAINED of a sentinel that was planted");
     if (answer.dryRun) return;
-    for (const dataset of this.datasets) if (somePart("RETAINED")(outcomesOf(answer, dataset))) this.retaining.add(datasetKey(dataset));
-    this.present = false;
+    this.noteRetaining(asked.filter((dataset) => somePart("RETAINED")(outcomesOf(answer, dataset))));
+    this.present = this.datasets.length < asked.length;
   }
 
   async expectGone(): Promise<void> {
     const answer = await this.examiner.ask(this.order("verify"));
-    const kept = this.datasets.filter((dataset) => this.retaining.has(datasetKey(dataset)));
-    const rid = this.datasets.filter((dataset) => !kept.includes(dataset));
-    expectOutcomes(answer, rid, eachPart("NOT_FOUND"), "NOT_FOUND of a sentinel that was erased");
-    expectOutcomes(answer, kept, eachPart("NOT_FOUND", "RETAINED"), "NOT_FOUND or RETAINED of a sentinel that was retained");
+    const [kept, rid] = [this.datasets.filter((dataset) => this.retains(dataset)), this.datasets.filter((dataset) => !this.retains(dataset))];
+    this.expect(answer, rid, eachPart("NOT_FOUND"), "NOT_FOUND of a sentinel that was erased");
+    this.expect(answer, kept, eachPart("NOT_FOUND", "RETAINED"), "NOT_FOUND or RETAINED of a sentinel that was retained");
+  }
+
+  /** Says of the datasets in which all was right, and nothing was retained, what their verify handlers have shown. */
+  show(showing: Showing): void {
+    this.examiner.liveness.show(showing, this.datasets.filter((dataset) => !this.retains(dataset)));
+  }
+
+  /** The check has failed, and goes on. */
+  noteFault(message: string): void {
+    this.faults.push(message);
+  }
+
+  private retains(dataset: ExaminedDataset): boolean {
+    return this.retaining.has(datasetKey(dataset));
+  }
+
+  private noteRetaining(datasets: readonly ExaminedDataset[]): void {
+    for (const dataset of datasets) this.retaining.add(datasetKey(dataset));
+  }
+
+  private expect(answer: Answer, datasets: readonly ExaminedDataset[], expectation: Expectation, expected: string): void {
+    const fault = faultOf(answer, datasets, expectation, expected);
+    if (fault === undefined) return;
+    this.noteFault(fault.message);
+    this.examiner.liveness.doubt(fault.datasets);
+    this.datasets = this.datasets.filter((dataset) => !fault.datasets.includes(dataset));
+    if (this.datasets.length === 0) throw new Nonconformity(fault.message);
+  }
+
+  private withFaults(last?: Nonconformity): Nonconformity {
+    return new Nonconformity([...new Set([...this.faults, ...(last ? [last.message] : [])])].join("; "));
   }
 
   private async plantIn(datasets: readonly ExaminedDataset[]): Promise<void> {
     this.present = true;
+    this.reached = [...new Set([...this.reached, ...datasets])];
     const answer = await this.examiner.ask(this.examiner.order("plant", { datasets, subject_identities: this.person }));
-    expectOutcomes(answer, datasets, eachPart("DONE", "UNSUPPORTED"), "DONE or UNSUPPORTED");
+    expectOutcomes(this.examiner, answer, datasets, eachPart("DONE", "UNSUPPORTED"), "DONE or UNSUPPORTED");
     this.datasets = datasets.filter((dataset) => eachPart("DONE")(outcomesOf(answer, dataset)));
-    if (this.datasets.length === 0) throw new Nonconformity("plant: no dataset took a sentinel");
+    this.planted = [...new Set([...this.planted, ...this.datasets])];
+    if (this.datasets.length === 0) throw new Nonconformity("plant: expected DONE of at least one dataset, got UNSUPPORTED of all");
   }
 
   private unplanted(): string | undefined {
-    const others = this.examiner.datasets.filter((dataset) => !this.datasets.includes(dataset) && !this.retaining.has(datasetKey(dataset)));
+    const others = this.examiner.datasets.filter((dataset) => !this.planted.includes(dataset));
     return others.length > 0 ? `not shown of ${others.map(nameOf).join(", ")}: no sentinel can be planted there` : undefined;
   }
 
   /** Also after a fault, which is what the report is then about, whatever becomes of this. */
   private async remove(): Promise<void> {
     if (!this.present || !this.examiner.takes("erase")) return;
-    await this.examiner.ask(this.order("erase")).catch(() => undefined);
+    await this.examiner.ask(this.order("erase", { datasets: this.reached })).catch(() => undefined);
   }
-}
-
-const nameOf = ({ namespace, name }: ExaminedDataset): string => `${namespace} ${name}`;
-
-function outcomesOf(answer: Answer, dataset: ExaminedDataset): AnswerOutcome[] {
-  const result = answer.results.find((each) => datasetKey(each) === datasetKey(dataset));
-  return (result?.parts ?? []).map(({ outcome }) => outcome);
 }

@@ -7,7 +7,7 @@ export { checkAnswer, datasetKey, parseOrder } from "./validate";
 export { generateSecret, generateSigningKey, parseSigningKey, parseVerifyingKey, publicKeyText } from "./signing-keys";
 export type { SigningKey, VerifyingKey } from "./signing-keys";
 export { signMessage, verifyMessage } from "./signing";
-export type { ReceivedHeaders, SignatureHeaders, Verification } from "./signing";
+export type { ReceivedHeaders, SignatureFault, SignatureHeaders, Verification } from "./signing";
 export { sentinelValue } from "./sentinel";
 export { participantOpenApi } from "./openapi";
 export { canonicalBytes, canonicalJson } from "./canonical-json";

@@ -1,64 +1,23 @@
-import { randomUUID } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
 import {
-  accepted, alreadyDone, checkConformance, done, erased, found, notFound, recalled, retained,
-  type ConformanceReport, type DatasetHandlers, type OrderContext, type OrderStore, type OutgoingResponse, type ParticipantOptions,
+  alreadyDone, done, erased, failed, found, generateSigningKey, notFound, retained,
+  type ConformanceOptions, type DatasetHandlers, type OrderContext, type OrderStore, type OutgoingResponse, type ParticipantOptions,
 } from "../../src/participant";
-import { ORDER_KINDS, parseSigningKey, signMessage, type Order } from "../../src/protocol";
-import { CARTS, Office, ORDERS, post } from "./office";
+import { parseSigningKey, signMessage, type Answer, type Order } from "../../src/protocol";
+import { CARTS_EXAMINED, examineAt, EXAMINED, failuresOf, type Row, Table } from "./examined";
+import { CARTS, Office, ORDERS } from "./office";
 
 const office = new Office();
 afterAll(() => office.close());
-
-/** An honest dataset: rows looked up by e-mail. */
-class Table {
-  readonly rows: string[] = ["jane@example.com"];
-
-  handlers(): DatasetHandlers<undefined> {
-    return {
-      discover: (context) => found(this.of(context).length),
-      verify: (context) => found(this.of(context).length),
-      erase: (context) => {
-        const theirs = this.of(context);
-        if (!context.dryRun) this.remove(theirs);
-        return erased(theirs.length);
-      },
-      plant: (context) => {
-        this.rows.push(...context.identifiers("email").email);
-        return done(1);
-      },
-      hold: () => done(0),
-      release: () => done(0),
-    };
-  }
-
-  of({ identifiers }: Pick<OrderContext, "identifiers">): string[] {
-    const { email } = identifiers("email");
-    return this.rows.filter((row) => email.includes(row));
-  }
-
-  remove(theirs: string[]): void {
-    for (const row of theirs) this.rows.splice(this.rows.indexOf(row), 1);
-  }
-}
-
-const EXAMINED = [{ ...ORDERS, identifierTypes: ["email", "phone"] }, { ...CARTS, identifierTypes: ["email"] }];
+const examine = (url: string, change: Partial<ConformanceOptions> = {}) => examineAt(office, url, change);
 
 /** An endpoint without the kit. */
-function relay(answer: (body: string) => Promise<OutgoingResponse>): Promise<string> {
+function relay(answer: (body: string, headers: IncomingHttpHeaders) => Promise<OutgoingResponse>): Promise<string> {
   return office.listen((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk)).on("end", () => {
-      void answer(Buffer.concat(chunks).toString()).then(({ status, headers, body }) => response.writeHead(status, headers).end(body));
+      void answer(Buffer.concat(chunks).toString(), request.headers).then(({ status, headers, body }) => response.writeHead(status, headers).end(body));
     });
-  });
-}
-
-async function examine(url: string, change: Partial<Parameters<typeof checkConformance>[0]> = {}): Promise<ConformanceReport> {
-  return checkConformance({
-    url, orderKeys: [parseSigningKey(office.key.privateKey)], serviceKeys: [office.serviceKey.publicKey], audience: "service:orders",
-    datasets: EXAMINED, kinds: ORDER_KINDS, clock: office.clock, newId: randomUUID,
-    post: (address, { headers, body }) => post(address, body, headers), polling: { times: 3, waitMs: 1 },
-    ...change,
   });
 }
 
@@ -72,21 +31,20 @@ async function examineFlawed(
   return failuresOf(await examine(url));
 }
 
-function failuresOf({ checks, passed }: ConformanceReport): string[] {
-  const failures = checks.filter((check) => !check.passed);
-  expect(passed).toBe(failures.length === 0);
-  return failures.map(({ name, message }) => `${name} | ${message}`);
-}
+const age = (headers: IncomingHttpHeaders): number => office.clock.now().getTime() / 1000 - Number(headers["webhook-timestamp"]);
 
 it("an honest service passes every check, and keeps its people and no sentinel", async () => {
   const table = new Table();
   const { url } = await office.serve([{ ...ORDERS, ...table.handlers() }, { ...CARTS, ...new Table().handlers() }]);
   const report = await examine(url);
   expect(failuresOf(report)).toEqual([]);
-  expect(report.checks.length).toBe(19);
-  expect(report.checks.every(({ message }) => message === null)).toBe(true);
+  expect(report.checks.length).toBe(24);
+  expect(report.checks.flatMap(({ message }) => message ?? [])).toEqual([
+    "nothing to take back: orders to erase are answered at once", "nothing to permit: orders to erase are answered at once",
+  ]);
   expect(report.at).toEqual(office.clock.now());
-  expect(table.rows).toEqual(["jane@example.com"]);
+  expect(report.live).toEqual(EXAMINED);
+  expect(table.rows).toEqual([{ email: "jane@example.com" }]);
 });
 
 it("checks of kinds that the service does not take are left out", async () => {
@@ -97,7 +55,7 @@ it("checks of kinds that the service does not take are left out", async () => {
 
 it("a service that keeps what it must by a rule conforms", async () => {
   expect(await examineFlawed((table) => {
-    const kept = new Set<string>();
+    const kept = new Set<Row>();
     const keep = { rule: "invoices-10y", start: "2026-01-01", until: "2036-01-01" };
     return {
       verify: (context) => {
@@ -113,33 +71,6 @@ it("a service that keeps what it must by a rule conforms", async () => {
   })).toEqual([]);
 });
 
-it("a service that answers later conforms, asked again until it is done", async () => {
-  const carts = new Table();
-  const jobs: (() => Promise<unknown>)[] = [];
-  const later: DatasetHandlers<undefined> = {
-    ...carts.handlers(),
-    erase: (context) => {
-      jobs.push(() => participant.complete(context.order.orderId, async () => {
-        const theirs = carts.of(context);
-        if (!context.dryRun) carts.remove(theirs);
-        return [{ ...CARTS, reply: erased(theirs.length) }];
-      }));
-      return accepted();
-    },
-    recall: () => recalled(),
-  };
-  const { participant, url } = await office.serve([{ ...ORDERS, ...new Table().handlers() }, { ...CARTS, ...later }], { receipts: { attempts: 1, waitMs: 0 } });
-  const report = await examine(url, {
-    // A job runs after its order was accepted; its receipt has no address here, so that the answer is asked for.
-    post: async (address, { headers, body }) => {
-      const response = await post(address, body, headers);
-      await jobs.shift()?.().catch(() => undefined);
-      return response;
-    },
-  });
-  expect(failuresOf(report)).toEqual([]);
-});
-
 it("of a dataset that takes no sentinel nothing is claimed", async () => {
   const { url } = await office.serve([{ ...ORDERS, ...new Table().handlers(), plant: undefined }, { ...CARTS, ...new Table().handlers() }]);
   const { checks, passed } = await examine(url);
@@ -151,17 +82,53 @@ describe("what is found out", () => {
   it("verify answers from what was erased instead of looking", async () => {
     const gone = new Set<string>();
     expect(await examineFlawed((table, honest) => ({
-      verify: (context) => (context.identifiers("email").email.some((email) => gone.has(email)) ? notFound() : found(table.of(context).length)),
+      verify: (context) => (context.order.subject_identities.some((each) => gone.has(each.identity_value)) ? notFound() : found(table.of(context).length)),
       erase: (context) => {
-        if (!context.dryRun) for (const email of context.identifiers("email").email) gone.add(email);
+        if (!context.dryRun) for (const { identity_value } of context.order.subject_identities) gone.add(identity_value);
         return honest.erase!(context);
       },
-    }))).toEqual([expect.stringMatching(/^verify looks .*FOUND of a sentinel that was planted: .*orders answered NOT_FOUND/)]);
+    }))).toEqual([expect.stringMatching(/^verify looks .*FOUND of a sentinel that was planted again .*: .*orders answered NOT_FOUND$/)]);
   });
 
-  it("verify that always says NOT_FOUND", async () => {
-    const failures = await examineFlawed(() => ({ verify: () => notFound() }));
-    expect(failures.map((failure) => failure.split(" | ")[0])).toEqual(expect.arrayContaining(["a planted sentinel is FOUND, erased, then NOT_FOUND"]));
+  it("verify that always says NOT_FOUND, and the others' verify is still proven alive", async () => {
+    const { url } = await office.serve([{ ...ORDERS, ...new Table().handlers(), verify: () => notFound() }, { ...CARTS, ...new Table().handlers() }]);
+    const report = await examine(url);
+    expect(failuresOf(report)).toContainEqual(expect.stringContaining("a planted sentinel is FOUND, erased, then NOT_FOUND"));
+    expect(report.live).toEqual([CARTS_EXAMINED]);
+  });
+
+  it("verify that does not look by every identifier that the dataset declares", async () => {
+    expect(await examineFlawed((table) => ({
+      verify: ({ order }) => found(table.rows.filter(({ email }) => order.subject_identities.some((each) => each.identity_value === email)).length),
+    }))).toEqual([expect.stringMatching(/^verify finds the person by each identifier alone \| .*FOUND of a sentinel by its phone alone: .*orders answered NOT_FOUND$/)]);
+  });
+
+  it("verify that looks into another dataset", async () => {
+    const carts = new Table();
+    const { url } = await office.serve([
+      { ...ORDERS, ...new Table().handlers(), verify: (context) => found(carts.of(context).length) }, { ...CARTS, ...carts.handlers() },
+    ]);
+    const report = await examine(url);
+    expect(failuresOf(report)).toEqual([expect.stringMatching(/^verify looks into the dataset that it answers for \| .*orders answered NOT_FOUND$/)]);
+    expect(report.live).toEqual([CARTS_EXAMINED]);
+  });
+
+  it("a hold that hides the person", async () => {
+    expect(await examineFlawed((table) => ({
+      hold: (context) => {
+        table.remove(table.of(context));
+        return done(1);
+      },
+    }))).toEqual([expect.stringMatching(/^a held sentinel stays.* FOUND of a sentinel that is held: .*orders answered NOT_FOUND$/)]);
+  });
+
+  it("a hold that does not end with its release", async () => {
+    const held = new Set<string>();
+    const note = ({ identifiers }: OrderContext) => done(identifiers("email").email.forEach((email) => held.add(email)) ?? 1);
+    expect(await examineFlawed((table, honest) => ({
+      hold: note,
+      erase: (context) => (table.of(context).some(({ email }) => held.has(email)) ? failed(1) : honest.erase!(context)),
+    }))).toEqual([expect.stringMatching(/^a held sentinel stays.* erase: expected ERASED, .*orders answered FAILED$/)]);
   });
 
   it("erase that erases nothing", async () => {
@@ -203,6 +170,49 @@ describe("what is found out", () => {
     expect(await examineFlawed(() => ({ hold: undefined }))).toEqual([expect.stringMatching(/^hold and release are confirmed \| .*UNSUPPORTED/)]);
   });
 
+  it("an answer that changes when the order is repeated", async () => {
+    let answers = 0;
+    const { participant } = await office.serve([{ ...ORDERS, ...new Table().handlers() }, { ...CARTS, ...new Table().handlers() }]);
+    const url = await relay(async (body, headers) => {
+      const response = await participant.handle({ method: "POST", headers, body: Buffer.from(body) });
+      const { orderId, kind } = JSON.parse(body) as Order;
+      if (kind !== "check" || response.status !== 200) return response;
+      answers += 1;
+      const changed = JSON.stringify({ ...(JSON.parse(response.body) as Answer), observedAt: `2026-03-02T09:00:${String(answers).padStart(2, "0")}Z` });
+      return { ...response, body: changed, headers: signMessage(orderId, office.clock.now(), changed, [parseSigningKey(office.serviceKey.privateKey)]) };
+    });
+    expect(failuresOf(await examine(url))).toEqual([
+      "a repeated order is answered identically | check, sent twice under one orderId: expected the same answer twice, got another observedAt",
+    ]);
+  });
+
+  it("an answer signed with another key than the service's", async () => {
+    const datasets = [{ ...ORDERS, ...new Table().handlers() }, { ...CARTS, ...new Table().handlers() }];
+    const { url } = await office.serve(datasets, { privateKey: generateSigningKey().privateKey });
+    expect(failuresOf(await examine(url))).toEqual([expect.stringMatching(/^a signed order is answered.*does the service sign with the key that is registered\? \(BAD_SIGNATURE\)$/)]);
+  });
+
+  it.each<[string, (order: Order, headers: IncomingHttpHeaders) => boolean, string[]]>([
+    ["without a signature", (_, headers) => headers["webhook-signature"] === undefined, ["an unsigned order is refused"]],
+    ["of the past", (_, headers) => age(headers) > 300, ["an old timestamp is refused"]],
+    ["of the future", (_, headers) => age(headers) < -300, ["a timestamp from the future is refused"]],
+    ["for others", ({ audience }) => audience !== "service:orders", ["an order for another audience is refused"]],
+    ["that anybody signed", (_, headers) => Math.abs(age(headers)) < 300, ["a forged signature is refused", "an order that was altered on its way is refused"]],
+  ])("an endpoint that takes orders %s", async (_, forgives, expected) => {
+    const { participant } = await office.serve([{ ...ORDERS, ...new Table().handlers() }, { ...CARTS, ...new Table().handlers() }]);
+    const url = await relay(async (body, headers) => {
+      const order = JSON.parse(body) as Order;
+      if (!forgives(order, headers)) return participant.handle({ method: "POST", headers, body: Buffer.from(body) });
+      const isForOthers = order.audience !== "service:orders" && expected[0]?.includes("audience");
+      const text = isForOthers ? JSON.stringify({ ...order, audience: "service:orders" }) : body;
+      const signed = signMessage(order.orderId, office.clock.now(), text, [parseSigningKey(office.key.privateKey)]);
+      return participant.handle({ method: "POST", headers: signed, body: Buffer.from(text) });
+    });
+    const failures = failuresOf(await examine(url));
+    expect(failures.map((failure) => failure.split(" | ")[0])).toEqual(expected);
+    expect(failures[0]).toMatch(/ \| check, .*: expected a refusal with HTTP 401, got HTTP 200$/);
+  });
+
   it("an endpoint that obeys everybody", async () => {
     const { participant } = await office.serve([{ ...ORDERS, ...new Table().handlers() }, { ...CARTS, ...new Table().handlers() }]);
     // Makes every order a good one before it is looked at.
@@ -242,7 +252,7 @@ describe("what is found out", () => {
 
   it("an endpoint that does not respond gets one order and no more", async () => {
     const report = await examine("http://127.0.0.1:1/");
-    expect(failuresOf(report)).toEqual([expect.stringContaining("no response")]);
+    expect(failuresOf(report)).toEqual([expect.stringContaining("expected a response, got none")]);
     expect(report.checks).toHaveLength(1);
   });
 
