@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { OWNERSHIP_ROLES, type OwnershipRole } from "../../src/catalog/ownership-model";
 import { findAssignmentsOf, findSystemsOfRecord } from "../../src/catalog/storage/ownership-queries";
+import { acceptOwnershipTransfer } from "../../src/catalog/use-cases/accept-ownership-transfer";
 import { assignOwnership } from "../../src/catalog/use-cases/assign-ownership";
 import { correctAssignment } from "../../src/catalog/use-cases/correct-assignment";
+import { declineOwnershipTransfer } from "../../src/catalog/use-cases/decline-ownership-transfer";
 import { endOwnership } from "../../src/catalog/use-cases/end-ownership";
+import { proposeOwnershipTransfer } from "../../src/catalog/use-cases/propose-ownership-transfer";
 import { registerEntity } from "../../src/catalog/use-cases/register-entity";
 import { registerService } from "../../src/catalog/use-cases/register-service";
 import { Refusal } from "../../src/platform/errors";
@@ -20,24 +23,40 @@ const SERVICES = ["a", "b", "c"];
 const DAYS = Array.from({ length: 12 }, (_, day) => day);
 const at = (day: number): Date => new Date(Date.UTC(2026, 0, 1 + day));
 
-/** What somebody does, with days for instants; `which` picks one of the assignments made so far. */
+/** What somebody does, with days for instants; `which` picks one of the assignments, or transfers, made so far. Ada proposes, Bob decides. */
 type Step = { readonly clock: number } & (
   | { readonly kind: "assign"; readonly service: string; readonly role: OwnershipRole; readonly from: number; readonly to: number | null }
   | { readonly kind: "end"; readonly which: number; readonly to: number | null }
   | { readonly kind: "correct"; readonly which: number; readonly service?: string; readonly from?: number; readonly to?: number | null }
+  | { readonly kind: "propose"; readonly service: string; readonly effective: number | null }
+  | { readonly kind: "accept" | "decline"; readonly which: number }
 );
 
 const day = fc.integer({ min: 0, max: 10 });
 const service = fc.constantFrom(...SERVICES);
 const role = fc.oneof({ weight: 4, arbitrary: fc.constant<OwnershipRole>("SYSTEM_OF_RECORD") }, { weight: 1, arbitrary: fc.constantFrom(...OWNERSHIP_ROLES) });
+/** Early for the most part: once something was recorded late, hardly any transfer can take effect before the last day. */
+const clock = fc.oneof({ weight: 5, arbitrary: fc.nat(3) }, { weight: 1, arbitrary: day });
+/** Every other one is open, or left to the register. */
+const open = fc.option(day, { freq: 2 });
+const which = fc.nat(5);
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ kind: fc.constant("assign" as const), clock: day, service, role, from: day, to: fc.option(day) }),
-  fc.record({ kind: fc.constant("end" as const), clock: day, which: fc.nat(9), to: fc.option(day) }),
-  fc.record(
-    { kind: fc.constant("correct" as const), clock: day, which: fc.nat(9), service, from: day, to: fc.option(day) },
-    { requiredKeys: ["kind", "clock", "which"] },
-  ),
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("assign" as const), clock, service, role, from: day, to: open }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("end" as const), clock, which, to: open }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("correct" as const), clock, which, service, from: day, to: open }, { requiredKeys: ["kind", "clock", "which"] }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("propose" as const), clock, service, effective: open }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom("accept" as const, "accept" as const, "decline" as const), clock, which }) },
 );
+/** In most histories somebody owns the entity early on, so that there is something to hand over. */
+const first: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constant("assign" as const), clock, service, role: fc.constant<OwnershipRole>("SYSTEM_OF_RECORD"), from: fc.nat(3), to: open,
+});
+const history = fc
+  .tuple(fc.oneof({ weight: 4, arbitrary: first }, { weight: 1, arbitrary: step }), fc.array(step, { minLength: 5, maxLength: 15 }))
+  .map(([one, others]) => [one, ...others]);
 
 interface Held {
   readonly service: string;
@@ -47,14 +66,26 @@ interface Held {
   readonly to: number;
 }
 
+interface Transfer {
+  readonly service: string;
+  readonly effective: number;
+  /** The assignment that ends, and what it was at the proposal. */
+  readonly from: number;
+  readonly was: Held;
+  readonly state: string;
+}
+
 /** The register as a list of pictures: what was held, after each change, and when that was recorded. */
 class Model {
   private readonly pictures: { readonly recorded: number; readonly held: ReadonlyMap<number, Held> }[] = [{ recorded: -Infinity, held: new Map() }];
+  private readonly transfers: Transfer[] = [];
   private made = 0;
 
   /** Answers the code of the refusal, "same" where nothing changes, "new" or "changed" otherwise. */
   take(step: Step): string {
     const now = this.pictures.at(-1)!;
+    if (step.kind === "propose") return this.propose(step);
+    if (step.kind === "accept" || step.kind === "decline") return this.decide(step);
     if (step.kind === "assign") {
       const claim = { service: step.service, role: step.role, from: step.from, to: step.to ?? Infinity };
       if (claim.to <= claim.from) return "BAD_USER_INPUT";
@@ -62,7 +93,7 @@ class Model {
       if (covered) return "same";
       return this.record(step.clock, this.made, claim, "new");
     }
-    const id = step.which;
+    const id = step.which % this.made;
     const held = now.held.get(id);
     if (held === undefined) return "NOT_FOUND";
     if (step.kind === "end") {
@@ -75,6 +106,37 @@ class Model {
     if (corrected.to < corrected.from) return "BAD_USER_INPUT";
     if (JSON.stringify(corrected) === JSON.stringify(held) && corrected.to === held.to) return "same";
     return this.record(step.clock, id, corrected, "changed");
+  }
+
+  private propose({ clock, service, effective: named }: Step & { kind: "propose" }): string {
+    if (named !== null && named < clock) return "BAD_USER_INPUT";
+    const effective = Math.max(named ?? clock, clock, this.pictures.at(-1)!.recorded);
+    const [from, was] = this.ownerAt(effective);
+    if (was === undefined || was.service === service) return "PRECONDITION_FAILED";
+    this.transfers.push({ service, effective, from, was, state: "propose" });
+    return "changed";
+  }
+
+  private decide({ clock, kind, which: any }: Step & { kind: "accept" | "decline" }): string {
+    const which = any % this.transfers.length;
+    const transfer = this.transfers[which];
+    if (transfer === undefined) return "NOT_FOUND";
+    if (transfer.state !== "propose") return transfer.state === kind ? "same" : "PRECONDITION_FAILED";
+    if (kind === "accept") {
+      const effective = Math.max(transfer.effective, clock, this.pictures.at(-1)!.recorded);
+      const [from, owner] = this.ownerAt(effective);
+      if (from !== transfer.from || JSON.stringify(owner) !== JSON.stringify(transfer.was) || owner?.to !== transfer.was.to) return "CONFLICT";
+      const held = new Map(this.pictures.at(-1)!.held).set(from, { ...transfer.was, to: effective });
+      this.pictures.push({ recorded: Math.max(clock, this.pictures.at(-1)!.recorded), held: held.set(this.made, { ...transfer.was, service: transfer.service, from: effective }) });
+      this.made += 1;
+    }
+    this.transfers[which] = { ...transfer, state: kind };
+    return "changed";
+  }
+
+  private ownerAt(asOf: number): [number, Held | undefined] {
+    const found = [...this.pictures.at(-1)!.held].find(([, { role, from, to }]) => role === "SYSTEM_OF_RECORD" && from <= asOf && asOf < to);
+    return found ?? [-1, undefined];
   }
 
   heldAt(asOf: number, knownAt: number): Held[] {
@@ -95,42 +157,86 @@ class Model {
   }
 }
 
+interface Made {
+  readonly entity: string;
+  readonly assignments: string[];
+  readonly transfers: string[];
+}
+
+const everything = (): Promise<unknown[]> =>
+  world.deps.db.query(
+    "testRegister",
+    `select md5(string_agg(a::text, '|' order by a.id, a.version)) as digest from ownership_assignments a
+     union all select md5(string_agg(t::text, '|' order by t.id)) from ownership_transfers t`,
+  );
+
 /** Does the same to the register; answers as the model does. */
-async function take(step: Step, entity: string, ids: string[]): Promise<string> {
-  const { deps, clock } = world;
-  clock.set(at(step.clock));
-  const [{ count: before }] = await deps.db.query<{ count: string }>("testCountVersions", "select count(*) from ownership_assignments") as [{ count: string }];
-  const instant = (given: number | null | undefined): Date | null | undefined => (typeof given === "number" ? at(given) : given);
+async function take(step: Step, made: Made): Promise<string> {
+  world.clock.set(at(step.clock));
+  const before = await everything();
   try {
-    if (step.kind === "assign") {
-      const made = await assignOwnership(deps, { actor: "ada", entity, service: step.service, role: step.role, validFrom: at(step.from), validTo: instant(step.to) });
-      if (!ids.includes(made.id)) {
-        ids.push(made.id);
-        return "new";
-      }
-    } else {
-      const id = ids[step.which] ?? "none";
-      if (step.kind === "end") await endOwnership(deps, { actor: "ada", id, validTo: instant(step.to) });
-      else await correctAssignment(deps, { actor: "ada", id, service: step.service, validFrom: instant(step.from), validTo: instant(step.to) });
-    }
+    if (await perform(step, made)) return "new";
   } catch (refusal) {
     if (refusal instanceof Refusal) return refusal.code;
     throw refusal;
   }
-  const [{ count: after }] = await deps.db.query<{ count: string }>("testCountVersions", "select count(*) from ownership_assignments") as [{ count: string }];
-  return after === before ? "same" : "changed";
+  return JSON.stringify(await everything()) === JSON.stringify(before) ? "same" : "changed";
+}
+
+const pick = (ids: readonly string[], which: number): string => ids[which % ids.length] ?? "none";
+
+/** Whether an assignment was made that was not there before. */
+async function perform(step: Step, { entity, assignments, transfers }: Made): Promise<boolean> {
+  const { deps } = world;
+  const instant = (given: number | null | undefined): Date | null | undefined => (typeof given === "number" ? at(given) : given);
+  switch (step.kind) {
+    case "assign": {
+      const assigned = await assignOwnership(deps, { actor: "ada", entity, service: step.service, role: step.role, validFrom: at(step.from), validTo: instant(step.to) });
+      if (assignments.includes(assigned.id)) return false;
+      assignments.push(assigned.id);
+      return true;
+    }
+    case "end":
+      await endOwnership(deps, { actor: "ada", id: pick(assignments, step.which), validTo: instant(step.to) });
+      return false;
+    case "correct":
+      await correctAssignment(deps, { actor: "ada", id: pick(assignments, step.which), service: step.service, validFrom: instant(step.from), validTo: instant(step.to) });
+      return false;
+    case "propose":
+      transfers.push((await proposeOwnershipTransfer(deps, { actor: "ada", entity, to: step.service, effectiveAt: instant(step.effective) })).id);
+      return false;
+    case "decline":
+      await declineOwnershipTransfer(deps, { actor: "bob", id: pick(transfers, step.which) });
+      return false;
+    case "accept":
+      await acceptSeamlessly(step, { entity, assignments, transfers });
+      return false;
+  }
+}
+
+/** Accepts; expects that whoever owned the entity at an instant, somebody owns it still. */
+async function acceptSeamlessly({ which }: { which: number }, { entity, assignments, transfers }: Made): Promise<void> {
+  const ownersOf = () => findSystemsOfRecord(world.deps.db, DAYS.map((asOf) => ({ key: entity, asOf: at(asOf), knownAt: null })));
+  const before = await ownersOf();
+  const { effectiveAt, toServiceKey } = await acceptOwnershipTransfer(world.deps, { actor: "bob", id: pick(transfers, which) });
+  const after = await ownersOf();
+  expect(after.map((owner) => owner !== null)).toEqual(before.map((owner) => owner !== null));
+  for (const day of DAYS) if (at(day) < effectiveAt) expect(after[day]).toEqual(before[day]);
+  const [current] = await findAssignmentsOf(world.deps.db, "entity", [{ key: entity, asOf: effectiveAt, knownAt: null }]);
+  const owner = current!.find(({ role, serviceKey }) => role === "SYSTEM_OF_RECORD" && serviceKey === toServiceKey);
+  if (owner !== undefined && !assignments.includes(owner.id)) assignments.push(owner.id);
 }
 
 let entities = 0;
 
-test("any history of assignments, ends and corrections, by clocks that jump, is answered as a list of pictures would", async () => {
+test("any history of assignments, ends, corrections and transfers, by clocks that jump, is answered as a list of pictures would", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+    fc.asyncProperty(history, async (steps) => {
       const entity = `entity-${(entities += 1)}`;
       await registerEntity(world.deps, { actor: "ada", key: entity, name: entity });
       const model = new Model();
-      const ids: string[] = [];
-      for (const step of steps) expect([step, await take(step, entity, ids)]).toEqual([step, model.take(step)]);
+      const made: Made = { entity, assignments: [], transfers: [] };
+      for (const step of steps) expect([step, await take(step, made)]).toEqual([step, model.take(step)]);
 
       const questions = DAYS.flatMap((asOf) => [...DAYS, Infinity].map((knownAt) => ({ asOf, knownAt })));
       const asked = questions.map(({ asOf, knownAt }) => ({ key: entity, asOf: at(asOf), knownAt: knownAt === Infinity ? null : at(knownAt) }));
@@ -145,7 +251,7 @@ test("any history of assignments, ends and corrections, by clocks that jump, is 
         expect(assignments[index]!.map(({ serviceKey, role }) => text({ service: serviceKey, role })).sort()).toEqual(expected.map(text).sort());
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 150 },
   );
 });
 
@@ -164,4 +270,70 @@ test("the database itself refuses a second system of record in any recorded stat
   await insert("00000000-0000-7000-8000-000000000001", 2, 5);
   await insert("00000000-0000-7000-8000-000000000002", 5, null);
   await expect(insert("00000000-0000-7000-8000-000000000003", 4, 5)).rejects.toMatchObject({ code: "23P01" });
+});
+
+describe("by writers whose clocks differ", () => {
+  const ownersOf = (entity: string, asOf: readonly Date[], knownAt: Date | null = null) =>
+    findSystemsOfRecord(world.deps.db, asOf.map((instant) => ({ key: entity, asOf: instant, knownAt }))).then((owners) => owners.map((owner) => owner?.key ?? null));
+  const named = async (entity: string): Promise<string> => {
+    await registerEntity(world.deps, { actor: "ada", key: entity, name: entity });
+    return entity;
+  };
+
+  test("what a clock that runs behind writes is recorded no earlier than what it changes", async () => {
+    const entity = await named("skewed");
+    world.clock.set(at(5));
+    const { id } = await assignOwnership(world.deps, { actor: "ada", entity, service: "a", role: "SYSTEM_OF_RECORD", validFrom: at(1) });
+    world.clock.set(at(4));
+    expect(await endOwnership(world.deps, { actor: "ada", id, validTo: at(3) })).toMatchObject({ recordedAt: at(5) });
+    expect(await assignOwnership(world.deps, { actor: "ada", entity, service: "b", role: "SYSTEM_OF_RECORD", validFrom: at(3) })).toMatchObject({ recordedAt: at(5) });
+    expect(await ownersOf(entity, [at(2), at(3)])).toEqual(["a", "b"]);
+    expect(await ownersOf(entity, [at(2), at(3)], at(4))).toEqual([null, null]);
+  });
+
+  test("a transfer takes effect no earlier than what was recorded last, and leaves no gap", async () => {
+    const entity = await named("overtaken");
+    world.clock.set(at(5));
+    await assignOwnership(world.deps, { actor: "ada", entity, service: "a", role: "SYSTEM_OF_RECORD" });
+    world.clock.set(at(4));
+    const { id } = await proposeOwnershipTransfer(world.deps, { actor: "ada", entity, to: "b" });
+    expect(await acceptOwnershipTransfer(world.deps, { actor: "bob", id })).toMatchObject({ effectiveAt: at(5), decidedAt: at(4) });
+    expect(await ownersOf(entity, [at(4), at(5), at(6)])).toEqual([null, "b", "b"]);
+  });
+});
+
+test("of several changes in one instant the last is known, and the others never were", async () => {
+  const entity = "busy";
+  await registerEntity(world.deps, { actor: "ada", key: entity, name: entity });
+  world.clock.set(at(2));
+  await assignOwnership(world.deps, { actor: "ada", entity, service: "a", role: "SYSTEM_OF_RECORD" });
+  for (const to of ["b", "c"]) {
+    const { id } = await proposeOwnershipTransfer(world.deps, { actor: "ada", entity, to });
+    await acceptOwnershipTransfer(world.deps, { actor: "bob", id });
+  }
+  const [now, then] = await findAssignmentsOf(world.deps.db, "entity", [null, at(2)].map((knownAt) => ({ key: entity, asOf: at(2), knownAt })));
+  expect(now).toMatchObject([{ serviceKey: "c", validFrom: at(2), validTo: null }]);
+  expect(then).toEqual(now);
+});
+
+test("two services that claim an entity in one instant: one is the system of record, the other is told", async () => {
+  const entity = "contested";
+  await registerEntity(world.deps, { actor: "ada", key: entity, name: entity });
+  const claim = (service: string) => assignOwnership(world.deps, { actor: "ada", entity, service, role: "SYSTEM_OF_RECORD", validFrom: at(1) });
+  const outcomes = await Promise.allSettled([claim("a"), claim("b")]);
+  const lost = outcomes.find((outcome) => outcome.status === "rejected");
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect(lost?.reason).toMatchObject({ code: "CONFLICT" });
+});
+
+test("an interval that ends before it begins is refused, however it comes about", async () => {
+  const entity = "backwards";
+  await registerEntity(world.deps, { actor: "ada", key: entity, name: entity });
+  const assign = (validFrom: Date, validTo: Date) => assignOwnership(world.deps, { actor: "ada", entity, service: "a", role: "READER", validFrom, validTo });
+  const { id } = await assign(at(3), at(6));
+  const refusals = [
+    assign(at(9), at(8)), endOwnership(world.deps, { actor: "ada", id, validTo: at(2) }), correctAssignment(world.deps, { actor: "ada", id, validTo: at(2) }),
+    correctAssignment(world.deps, { actor: "ada", id, validFrom: at(7) }),
+  ];
+  for (const refusal of await Promise.allSettled(refusals)) expect(refusal).toMatchObject({ status: "rejected", reason: { code: "BAD_USER_INPUT" } });
 });
