@@ -1,4 +1,6 @@
+import { openObligation } from "../../src/catalog";
 import { importDescriptors } from "../../src/catalog/use-cases/import-descriptors";
+import { proposeOwnershipTransfer } from "../../src/catalog/use-cases/propose-ownership-transfer";
 import { buildGraphqlSchema } from "../../src/app/graphql-schema";
 import { permissionsOf } from "../../src/access";
 import { RequestContext } from "../../src/platform/graphql/request-context";
@@ -20,6 +22,8 @@ beforeAll(async () => {
     ]),
   });
   expect(await importDescriptors(world.deps, { actor: "ada", source: "s", format: "CADASTRE", document, dryRun: false })).toMatchObject({ errors: [] });
+  for (const entity of keys) await proposeOwnershipTransfer(world.deps, { actor: "ada", entity, to: entity === "k0" ? "k1" : "k0" });
+  await world.deps.transaction((tx) => openObligation(tx, { entityKeys: keys, kind: "ERASURE", object: "request" }));
 });
 afterAll(() => world.close());
 
@@ -45,6 +49,11 @@ test.each<[string, string, string[]]>([
     `query ($size: Int!) { services(first: $size) { edges { node { endpoint { url } assignments { entity { name } service { name } }
        datasets(first: $size) { edges { node { service { id } entities { id } proofGrade fields { name } } } } } } } }`,
     ["findAssignmentsOfServices", "findDatasetProofs", "findEntities", "findEntitiesOfDatasets", "findFields", "findServices", "listDatasetsOfServices", "listServices"],
+  ],
+  [
+    "transfers with both services and what is owed",
+    `query ($size: Int!) { ownershipTransfers(first: $size) { edges { node { state entity { name } from { name } to { name } obligationCount obligations { object } } } } }`,
+    ["countOpenObligations", "findEntities", "findOpenObligations", "findServices", "listTransfers"],
   ],
   [
     "owners at three instants",
