@@ -12,10 +12,17 @@ alter table datasets add column physical_location text;
 -- As its owner grades it (public, internal, confidential, …): a word of the company's own.
 alter table datasets add column sensitivity text;
 alter table datasets add column properties json not null default '{}';
+-- Of all its fields, each with those that it lies under; follows from the fields, written with them. A tenth of the fields' entries to search.
+alter table datasets add column categories text[] not null default '{}';
+update datasets set categories = coalesce((
+  select array_agg(distinct array_to_string(path.steps[:step], '.'))
+  from fields f cross join unnest(f.categories) as category
+  cross join lateral (select string_to_array(category, '.') as steps) as path cross join generate_subscripts(path.steps, 1) as step
+  where f.dataset_id = datasets.id), '{}');
+create index datasets_by_category on datasets using gin (categories);
 
 alter table fields add column description text;
 alter table fields add column sensitivity text;
-create index fields_by_category on fields using gin (categories) where categories <> '{}';
 
 -- Groups of people who own services. A team of which no row exists was never declared, and is not doubted.
 create table teams (
@@ -68,8 +75,9 @@ create index obligations_by_object on obligations (kind, object) where closed_at
 create table finding_silences (
   id              uuid        primary key,
   kind            text        not null,
-  -- With * for any characters.
+  -- With * for any characters; and the same as LIKE writes it.
   subject_pattern text        not null,
+  subject_like    text        not null,
   reason          text        not null,
   created_by      text        not null,
   created_at      timestamptz not null,
@@ -107,7 +115,7 @@ create table findings (
 );
 create unique index findings_unresolved on findings (md5(subject), kind) where resolved_at is null;
 create index findings_resolved_by_subject on findings (md5(subject)) where resolved_at is not null;
-create index findings_by_dataset on findings (dataset_id) where resolved_at is null;
+create index findings_by_dataset on findings (dataset_id) where dataset_id is not null;
 create index findings_by_entity on findings (entity_key, since desc, id desc) where entity_key is not null;
 create index findings_by_service on findings (service_key, since desc, id desc) where service_key is not null;
 -- Each list that can be asked for lies in its own order, however long the others are.
@@ -154,3 +162,9 @@ create table coverage_days (
   g4          integer not null,
   primary key (service_key, day)
 );
+
+-- The matrix lists first what has no system of record, then what has several writers: both are told from an index alone.
+create index ownership_assignments_systems_of_record on ownership_assignments (entity_key, recorded_to) include (valid_from, valid_to, recorded_from)
+  where role = 'SYSTEM_OF_RECORD';
+create index ownership_assignments_writers on ownership_assignments (entity_key, recorded_to) include (valid_from, valid_to, recorded_from)
+  where role = 'WRITER';

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { v7 } from "uuid";
+import { v5, v7 } from "uuid";
 import type { Clock } from "./clock";
 
 /** The only source of ids and randomness. */
@@ -23,3 +23,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** A look-up by a text that is no UUID finds nothing; it must not reach PostgreSQL as a type error. */
 export const isUuid = (text: string): boolean => UUID.test(text);
+
+const NAMESPACE = "5d0b1f0e-6a5e-5c0f-9b7e-0c7f7a4f9a11";
+
+/** The id (UUIDv5, RFC 9562) of something that nobody stores: the same name is the same id, everywhere. */
+export const nameUuid = (name: string): string => v5(name, NAMESPACE);

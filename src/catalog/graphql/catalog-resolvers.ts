@@ -4,6 +4,7 @@ import { DatasetResolver } from "./dataset-resolver";
 import { EntityResolver } from "./entity-resolver";
 import { FieldNotesResolver } from "./field-resolver";
 import { OwnershipAssignmentResolver } from "./assignment-resolver";
+import { OwnershipCellResolver, OwnershipMatrixResolver } from "./matrix-resolver";
 import { ServiceResolver } from "./service-resolver";
 import { OwnershipTransferResolver, TransferOperationsResolver } from "./transfer-resolver";
 
@@ -11,4 +12,5 @@ import { OwnershipTransferResolver, TransferOperationsResolver } from "./transfe
 export const CATALOG_RESOLVERS = [
   CatalogQueryResolver, CatalogMutationResolver, ServiceResolver, EntityResolver, DatasetResolver, FieldNotesResolver, OwnershipAssignmentResolver,
   TransferOperationsResolver, OwnershipTransferResolver,
+  OwnershipMatrixResolver, OwnershipCellResolver,
 ] as const;

@@ -15,13 +15,13 @@ export interface AssignmentsKey {
 }
 
 /** That `a` was in force at the instants asked. What is known now is the open version, whatever the clocks of its writers said. */
-const AT_THE_INSTANTS = `a.valid_from <= asked.as_of and (a.valid_to is null or asked.as_of < a.valid_to)
+export const AT_THE_INSTANTS = `a.valid_from <= asked.as_of and (a.valid_to is null or asked.as_of < a.valid_to)
   and case when asked.known_at is null then a.recorded_to is null
            else a.recorded_from <= asked.known_at and (a.recorded_to is null or asked.known_at < a.recorded_to) end`;
 
-const ASKED = "unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) with ordinality as asked (key, as_of, known_at, place)";
+export const ASKED = "unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) with ordinality as asked (key, as_of, known_at, place)";
 
-const valuesOf = (asked: readonly AssignmentsKey[]): unknown[] => [
+export const valuesOf = (asked: readonly AssignmentsKey[]): unknown[] => [
   asked.map(({ key }) => key),
   asked.map(({ asOf }) => asOf),
   asked.map(({ knownAt }) => knownAt),
