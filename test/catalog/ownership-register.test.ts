@@ -29,7 +29,8 @@ type Step = { readonly clock: number } & (
   | { readonly kind: "end"; readonly which: number; readonly to: number | null }
   | { readonly kind: "correct"; readonly which: number; readonly service?: string; readonly from?: number; readonly to?: number | null }
   | { readonly kind: "propose"; readonly service: string; readonly effective: number | null }
-  | { readonly kind: "accept" | "decline"; readonly which: number }
+  | { readonly kind: "accept"; readonly which: number }
+  | { readonly kind: "decline"; readonly which: number }
 );
 
 const day = fc.integer({ min: 0, max: 10 });
