@@ -1,4 +1,5 @@
 import { Counter } from "prom-client";
+import { createSweepFindingsJob } from "../catalog";
 import { createDispatcher } from "../dispatch";
 import { createAdvanceRequestsJob } from "../erasure";
 import type { Deps } from "../platform/deps";
@@ -8,6 +9,7 @@ import { ORDER_OWNERS } from "./order-owners";
 import { repeating, type Worker } from "./roles";
 
 const ADVANCE_EVERY_MS = 250;
+const SWEEP_EVERY_MS = 1000;
 
 /** What works in the background, room by room: a new room adds its units here. */
 export function createWorkers(deps: Deps, metrics: Metrics): Worker[] {
@@ -30,6 +32,7 @@ export function createWorkers(deps: Deps, metrics: Metrics): Worker[] {
         await outbound.close();
       },
     },
+    repeating(createSweepFindingsJob(deps), SWEEP_EVERY_MS, surroundings),
     repeating(createAdvanceRequestsJob(deps), ADVANCE_EVERY_MS, surroundings),
   ];
 }

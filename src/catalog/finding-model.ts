@@ -1,11 +1,13 @@
-import { badInput } from "../platform/errors";
-import { check, type Fault, nameFault } from "./text-model";
+import { check, checkEach, exactNameFault, type Fault, nameFault, oneOf, refusalOf } from "./text-model";
 
-/** What can be wrong with the register. UNDECLARED_USE is pushed by the rooms above, the others follow from what the catalog knows. */
-export const FINDING_KINDS = [
+/** What the register finds by itself. */
+export const REGISTER_KINDS = [
   "NO_SYSTEM_OF_RECORD", "DEAD_TEAM", "SEVERAL_WRITERS", "NO_SERVICE", "UNCLASSIFIED", "UNPROVEN_ENDPOINT", "LOOKS_PERSONAL", "ATTESTATION_EXPIRED",
-  "UNDECLARED_USE",
 ] as const;
+/** What the rooms above find and report. */
+const REPORTED_KINDS = ["UNDECLARED_USE"] as const;
+export const FINDING_KINDS = [...REGISTER_KINDS, ...REPORTED_KINDS] as const;
+export type ReportedKind = (typeof REPORTED_KINDS)[number];
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
 export const FINDING_STATES = ["OPEN", "ACCEPTED", "RESOLVED"] as const;
@@ -39,13 +41,15 @@ export function findingState({ resolvedAt, acceptedUntil }: Pick<Finding, "resol
   return acceptedUntil !== null && acceptedUntil > now ? "ACCEPTED" : "OPEN";
 }
 
-/** The kinds asked for, all of them by default. Refuses (BAD_USER_INPUT) a text that is none. */
+/** What is wrong with a text that should be a kind, if anything. */
+const kindFault = (kind: string): string | undefined => oneOf(FINDING_KINDS, kind);
+
+/** The kinds asked for; without any asked for, all of them. Refuses (BAD_USER_INPUT) a text that is none. */
 export function findingKinds(asked: readonly string[] | null | undefined): readonly FindingKind[] {
-  if (!asked?.every(isFindingKind) && asked) throw badInput(`kind: must be one of ${FINDING_KINDS.join(", ")}`);
+  const faults = checkEach(["kind"], asked, FINDING_KINDS.length, kindFault);
+  if (faults.length > 0) throw refusalOf(faults);
   return asked ? FINDING_KINDS.filter((kind) => asked.includes(kind)) : FINDING_KINDS;
 }
-
-const isFindingKind = (text: string): text is FindingKind => (FINDING_KINDS as readonly string[]).includes(text);
 
 export interface Acceptance {
   readonly reason: string;
@@ -65,3 +69,35 @@ export function acceptanceFaults({ reason, until }: Partial<Acceptance>, now: Da
       : [{ path: ["expiresAt"], text: `must be given, in the future and at most ${LONGEST_ACCEPTANCE_DAYS} days away` }]),
   ];
 }
+
+/** A rule that keeps findings of a kind out of lists where their subjects match. Of several, a finding counts for the one that lasts longest. */
+export interface FindingSilence {
+  readonly id: string;
+  readonly kind: FindingKind;
+  /** With * for any characters. */
+  readonly subjectPattern: string;
+  readonly reason: string;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  /** Null where it expired. */
+  readonly endedBy: string | null;
+  readonly endedAt: Date | null;
+}
+
+/** What a rule silences, why and until when. */
+export interface SilenceInput {
+  readonly kind: string;
+  readonly subjectPattern: string;
+  readonly reason: string;
+  /** Without: until somebody ends it. */
+  readonly expiresAt?: Date | null;
+}
+
+/** What is wrong with a rule by itself. */
+export const silenceFaults = ({ kind, subjectPattern, reason, expiresAt }: SilenceInput, now: Date): Fault[] => [
+  ...check(["kind"], kind, kindFault),
+  ...check(["subjectPattern"], subjectPattern, exactNameFault),
+  ...check(["reason"], reason, nameFault),
+  ...check(["expiresAt"], expiresAt, (instant) => (instant > now ? undefined : "must be in the future")),
+];

@@ -106,7 +106,7 @@ export function personalState(fields: readonly Pick<Field, "categories">[]): Per
 const isPersonalCategory = (category: string): boolean => category === "user" || category.startsWith("user.");
 
 /** How long a FOUND proves the verify handler live (DESIGN.md, "Grades of proof"). */
-const LIVE_FOR_MS = 30 * 24 * 60 * 60 * 1000;
+export const LIVE_FOR_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** The grade that the proofs given so far support at `now`. */
 export function proofGrade(proofs: DatasetProofs | undefined, now: Date): ProofGrade {

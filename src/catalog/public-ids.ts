@@ -22,6 +22,9 @@ const withoutKind = (kind: string, id: string): string => (id.startsWith(kind) ?
 /** `dataset:<namespace>:<name>` of an OpenLineage name; the namespace is normalised first. */
 export const datasetUrn = ({ namespace, name }: DatasetName): string => `dataset:${encode(normaliseNamespace(namespace))}:${encode(name)}`;
 
+/** `<dataset>#<field>` */
+export const fieldId = (dataset: string, field: string): string => `${dataset}#${encode(field)}`;
+
 /** The name in `dataset:<namespace>:<name>`, normalised; undefined where the text is no such id. */
 export function parseDatasetUrn(id: string): DatasetName | undefined {
   const [kind, namespace, name, ...rest] = id.split(":");

@@ -58,6 +58,32 @@ const decided =
   (mutation: string): Prepare =>
   async (world) => world.as("second").mutate(mutation, await transfer(world));
 
+/** That an entity has no system of record. */
+const finding: Prepare = async (world) => {
+  const { id } = await world.mutate("registerEntity", await named("entity")(world));
+  const { ownershipFindings } = await world.ask<{ ownershipFindings: { edges: [{ node: { id: string } }] } }>(
+    "query ($id: ID!) { ownershipFindings(subject: $id) { edges { node { id } } } }",
+    { id },
+  );
+  return ownershipFindings.edges[0].node;
+};
+
+const resolvedFinding: Prepare = async (world) => {
+  const { id: entity } = await world.mutate("registerEntity", await named("entity")(world));
+  await world.mutate("assignOwnership", { entity, ...(await service(world)), role: "SYSTEM_OF_RECORD" });
+  const { ownershipFindings } = await world.ask<{ ownershipFindings: { edges: [{ node: { id: string } }] } }>(
+    "query ($id: ID!) { ownershipFindings(subject: $id, state: RESOLVED) { edges { node { id } } } }",
+    { id: entity },
+  );
+  return ownershipFindings.edges[0].node;
+};
+
+const ACCEPTED = ({ clock }: ExampleWorld): Input => ({
+  state: "ACCEPTED", reason: "it is bought next week", expiresAt: new Date(clock.now().getTime() + 86_400_000),
+});
+
+const silence: Prepare = async ({ fresh }) => ({ kind: "LOOKS_PERSONAL", subjectPattern: `dataset:${fresh("pattern")}*`, reason: "these are test data" });
+
 const operated: Prepare = async (world) => ({ id: (await service(world)).service, code: "other" });
 
 const stopped: Prepare = async (world) => {
@@ -214,6 +240,40 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       FORBIDDEN: transfer,
       PRECONDITION_FAILED: async (world) => world.mutate("declineOwnershipTransfer", await transfer(world.as("caller"))),
     },
+  },
+  decideFinding: {
+    prepare: having(finding, ACCEPTED),
+    again: "NOTHING",
+    refused: {
+      NOT_FOUND: async (world) => ({ id: UNKNOWN, ...ACCEPTED(world) }),
+      BAD_USER_INPUT: having(finding, { state: "ACCEPTED", reason: "for good" }),
+      PRECONDITION_FAILED: having(resolvedFinding, { state: "OPEN" }),
+    },
+  },
+  silenceFindings: {
+    prepare: silence,
+    again: "NOTHING",
+    refused: {
+      BAD_USER_INPUT: having(silence, { kind: "NOISE" }),
+      CONFLICT: async (world) => {
+        const input = await silence(world);
+        await world.mutate("silenceFindings", input);
+        return { ...input, reason: "they are noise" };
+      },
+    },
+  },
+  endFindingSilence: {
+    prepare: async (world) => world.mutate("silenceFindings", await silence(world)),
+    again: "NOTHING",
+    refused: unknown,
+  },
+  classifyByPattern: {
+    prepare: async (world) => {
+      await world.mutate("registerDataset", { namespace: "kafka://patterns", name: "signups", fields: [{ name: "e_mail" }] });
+      return { namespacePrefix: "kafka://patterns", fieldPattern: "e*mail", categories: ["user.contact.email"], dryRun: false };
+    },
+    again: "NOTHING",
+    objects: ["dataset:kafka%3A%2F%2Fpatterns:signups"],
   },
   rotateEndpointKey: {
     prepare: having(service, { publicKey: NEW_KEY }),

@@ -3,6 +3,7 @@ import { CatalogQueryResolver } from "./catalog-query-resolver";
 import { DatasetResolver } from "./dataset-resolver";
 import { EntityResolver } from "./entity-resolver";
 import { FieldNotesResolver } from "./field-resolver";
+import { FindingResolver } from "./finding-resolver";
 import { OwnershipAssignmentResolver } from "./assignment-resolver";
 import { OwnershipCellResolver, OwnershipMatrixResolver } from "./matrix-resolver";
 import { ServiceResolver } from "./service-resolver";
@@ -13,4 +14,5 @@ export const CATALOG_RESOLVERS = [
   CatalogQueryResolver, CatalogMutationResolver, ServiceResolver, EntityResolver, DatasetResolver, FieldNotesResolver, OwnershipAssignmentResolver,
   TransferOperationsResolver, OwnershipTransferResolver,
   OwnershipMatrixResolver, OwnershipCellResolver,
+  FindingResolver,
 ] as const;

@@ -1,6 +1,7 @@
-import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
+import { Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import { connectionOf } from "../../platform/graphql/connection";
-import { type Finding, FINDING_STATES, type FindingKind, type FindingState } from "../finding-model";
+import { type Finding, FINDING_STATES, type FindingKind, type FindingSilence, type FindingState } from "../finding-model";
+import type { ClassificationReport } from "../use-cases/classify-by-pattern";
 
 export const FindingStateEnum = Object.fromEntries(FINDING_STATES.map((state) => [state, state])) as Record<FindingState, FindingState>;
 registerEnumType(FindingStateEnum, { name: "FindingState", description: "ACCEPTED: taken as it is until a day. RESOLVED: no longer true; it stays on record." });
@@ -48,3 +49,47 @@ export class FindingType implements Finding {
 }
 
 export const FindingConnection = connectionOf(FindingType, "Finding");
+
+@ObjectType("FindingSilence", { description: "A rule that keeps findings of a kind out of lists. They stay on record, and are resolved as ever." })
+export class FindingSilenceType implements FindingSilence {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String)
+  kind!: FindingKind;
+
+  @Field(() => String, { description: "Of their subjects; * stands for any characters." })
+  subjectPattern!: string;
+
+  @Field(() => String)
+  reason!: string;
+
+  @Field(() => String)
+  createdBy!: string;
+
+  @Field(() => Date)
+  createdAt!: Date;
+
+  @Field(() => Date, { nullable: true })
+  expiresAt!: Date | null;
+
+  @Field(() => String, { nullable: true, description: "Null where it expired." })
+  endedBy!: string | null;
+
+  @Field(() => Date, { nullable: true, description: "Null while it is in force." })
+  endedAt!: Date | null;
+}
+
+@ObjectType("ClassificationReport", { description: "What a bulk classification changed, or would change." })
+export class ClassificationReportType implements ClassificationReport {
+  @Field(() => Int)
+  fields!: number;
+
+  @Field(() => Int)
+  datasets!: number;
+
+  @Field(() => [String], { description: "A line for each field, 1,000 at most: `dataset:…#email: unclassified → user.contact.email`." })
+  changes!: readonly string[];
+}
+
+export const FindingSilenceConnection = connectionOf(FindingSilenceType, "FindingSilence");

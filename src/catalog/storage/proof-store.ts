@@ -8,11 +8,11 @@ export interface DatasetProof {
   readonly at: Date;
 }
 
-/** Keeps the latest instant of each kind of proof; an older one changes nothing. Writes dataset_proofs; the caller's verb writes the audit entry. */
-export async function recordDatasetProofs(tx: Tx, proofs: readonly DatasetProof[]): Promise<void> {
+/** Keeps the latest instant of each kind of proof; an older one changes nothing. Writes: dataset_proofs. */
+export async function writeProofs(tx: Tx, proofs: readonly DatasetProof[]): Promise<void> {
   if (proofs.length === 0) return;
   await tx.execute(
-    "recordDatasetProofs",
+    "writeProofs",
     `insert into dataset_proofs (dataset_id, receipt_at, verify_at, live_at, probe_at)
      select "datasetId", max(at) filter (where kind = 'RECEIPT'), max(at) filter (where kind = 'VERIFY'),
        max(at) filter (where kind = 'LIVE'), max(at) filter (where kind = 'PROBE')

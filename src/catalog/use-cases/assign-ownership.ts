@@ -5,6 +5,7 @@ import { entityKeyOf, serviceKeyOf } from "../public-ids";
 import { recordAssignments } from "../storage/ownership-store";
 import { check, keyFault, refusalOf } from "../text-model";
 import { lockRegister, requireInUse, requireNoRival, requireService } from "./locked-register";
+import { refreshFindings } from "./refresh-findings";
 
 export interface AssignOwnership {
   readonly actor: string;
@@ -22,7 +23,7 @@ export interface AssignOwnership {
  * Says what a service is to an entity during [validFrom, validTo).
  * Refuses (BAD_USER_INPUT) an interval that ends before it begins, (NOT_FOUND) an unknown or retired entity or service, (CONFLICT) a second
  * system of record or the same role twice at any instant, naming the service that has it. A no-op, answering what stands, where the
- * service has the role during all of that interval. Writes: ownership_assignments, one audit entry.
+ * service has the role during all of that interval. Writes: ownership_assignments, findings, one audit entry.
  */
 export async function assignOwnership(deps: Deps, { actor, entity, service, role, validFrom, validTo = null }: AssignOwnership): Promise<OwnershipAssignment> {
   const entityKey = entityKeyOf(entity);
@@ -43,6 +44,7 @@ export async function assignOwnership(deps: Deps, { actor, entity, service, role
 
     const assignment = { ...claim, id: tx.ids.uuid(), recordedAt: register.recordedAt };
     await recordAssignments(tx, [assignment]);
+    await refreshFindings(tx, { entityKeys: [entityKey] });
     await appendAuditEntry(tx, { action: "catalog.assign-ownership", actor, object: assignment.id });
     return assignment;
   });

@@ -6,8 +6,10 @@ import { checkFields, describeDataset, type FieldInput, mergeField } from "../da
 import type { Dataset } from "../model";
 import { datasetUrn, parseDatasetUrn } from "../public-ids";
 import { findDatasetDefinitions } from "../storage/dataset-queries";
-import { lockDefinitions, writeDatasets } from "../storage/definition-store";
+import { writeDatasets } from "../storage/dataset-store";
+import { lockDefinitions } from "../storage/definition-store";
 import { refusalOf } from "../text-model";
+import { refreshFindings } from "./refresh-findings";
 
 export interface ClassifyFields {
   readonly actor: string;
@@ -19,7 +21,7 @@ export interface ClassifyFields {
 
 /**
  * Classifies fields that a dataset has. Refuses (BAD_USER_INPUT) faults of the input, (NOT_FOUND) an unknown dataset or field.
- * What changes nothing writes nothing. Writes: fields, datasets (whether it is personal), one audit entry.
+ * What changes nothing writes nothing. Writes: fields, datasets (whether it is personal), findings, one audit entry.
  */
 export async function classifyFields(deps: Deps, { actor, dataset, fields }: ClassifyFields): Promise<Dataset> {
   const name = parseDatasetUrn(dataset);
@@ -38,6 +40,7 @@ export async function classifyFields(deps: Deps, { actor, dataset, fields }: Cla
     const classified = { ...known, fields: known.fields.map((field) => mergeField(field, given.get(field.name) ?? field)) };
     if (!isUnchanged(known, classified)) {
       await writeDatasets(tx, [classified]);
+      await refreshFindings(tx, { datasetNumbers: [known.number] });
       await appendAuditEntry(tx, { action: "catalog.classify-fields", actor, object: id, fields: fields.map((field) => field.name) });
     }
     return describeDataset(classified, known.number);

@@ -6,6 +6,7 @@ import { serviceKeyOf } from "../public-ids";
 import { recordAssignments } from "../storage/ownership-store";
 import { check, keyFault, refusalOf } from "../text-model";
 import { lockAssignment, requireNoRival, requireService } from "./locked-register";
+import { refreshFindings } from "./refresh-findings";
 
 /** Omitted (undefined) members stay; null takes an end away. */
 export interface CorrectAssignment {
@@ -22,7 +23,7 @@ export interface CorrectAssignment {
  * Records what an assignment was in truth; it keeps its id, and what was known before stays readable (`knownAt`).
  * Ending it as it begins says that it never held. Refuses (NOT_FOUND) an unknown id or service, (BAD_USER_INPUT) an end before the
  * beginning, (CONFLICT) a second system of record or the same role twice, naming the service that has it. A no-op where nothing differs.
- * Writes: ownership_assignments, one audit entry.
+ * Writes: ownership_assignments, findings, one audit entry.
  */
 export async function correctAssignment(deps: Deps, { actor, id, service, role, validFrom, validTo }: CorrectAssignment): Promise<OwnershipAssignment> {
   const serviceKey = service ? serviceKeyOf(service) : undefined;
@@ -43,6 +44,7 @@ export async function correctAssignment(deps: Deps, { actor, id, service, role, 
     if (corrected.serviceKey !== assignment.serviceKey) await requireService(tx, corrected.serviceKey);
     requireNoRival(corrected, register);
     await recordAssignments(tx, [corrected]);
+    await refreshFindings(tx, { entityKeys: [corrected.entityKey] });
     await appendAuditEntry(tx, { action: "catalog.correct-assignment", actor, object: id });
     return corrected;
   });

@@ -4,6 +4,7 @@ import { badInput, preconditionFailed } from "../../platform/errors";
 import { endingNow, type OwnershipAssignment } from "../ownership-model";
 import { recordAssignments } from "../storage/ownership-store";
 import { lockAssignment } from "./locked-register";
+import { refreshFindings } from "./refresh-findings";
 
 export interface EndOwnership {
   readonly actor: string;
@@ -15,7 +16,7 @@ export interface EndOwnership {
 /**
  * Ends an assignment, now or at another instant; it keeps its id. One that has not begun yet ends as it begins: it never holds.
  * Refuses (NOT_FOUND) an unknown id, (BAD_USER_INPUT) an end before the beginning, (PRECONDITION_FAILED) a later end than the one it has:
- * that is a correction. A no-op where it has ended by then. Writes: ownership_assignments, one audit entry.
+ * that is a correction. A no-op where it has ended by then. Writes: ownership_assignments, findings, one audit entry.
  */
 export async function endOwnership(deps: Deps, { actor, id, validTo }: EndOwnership): Promise<OwnershipAssignment> {
   return deps.transaction(async (tx) => {
@@ -28,6 +29,7 @@ export async function endOwnership(deps: Deps, { actor, id, validTo }: EndOwners
     }
     const ended = { ...assignment, validTo: end, recordedAt: register.recordedAt };
     await recordAssignments(tx, [ended]);
+    await refreshFindings(tx, { entityKeys: [ended.entityKey] });
     await appendAuditEntry(tx, { action: "catalog.end-ownership", actor, object: id });
     return ended;
   });

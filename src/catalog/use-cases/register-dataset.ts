@@ -7,10 +7,12 @@ import { checkDataset, type DatasetInput, describeDataset, mergeDataset } from "
 import type { Dataset } from "../model";
 import { datasetUrn, entityId, entityKeyOf, normaliseNamespace, serviceId, serviceKeyOf } from "../public-ids";
 import { findDatasetDefinitions } from "../storage/dataset-queries";
-import { lockDefinitions, writeDatasets } from "../storage/definition-store";
+import { writeDatasets } from "../storage/dataset-store";
+import { lockDefinitions } from "../storage/definition-store";
 import { findEntities } from "../storage/entity-queries";
 import { findServices } from "../storage/service-queries";
 import { refusalOf } from "../text-model";
+import { refreshFindings } from "./refresh-findings";
 
 export interface RegisterDataset extends DatasetInput {
   readonly actor: string;
@@ -20,7 +22,7 @@ export interface RegisterDataset extends DatasetInput {
  * Registers a dataset, or changes one: omitted members stay (those of its fields too), null takes one back to its default, a retired
  * dataset is brought back, one that was merely observed becomes declared.
  * Refuses (BAD_USER_INPUT) with every fault of the input, (NOT_FOUND) a service or entity that is not registered.
- * Idempotent on namespace and name; what changes nothing writes nothing. Writes: datasets, dataset_entities, fields, one audit entry.
+ * Idempotent on namespace and name; what changes nothing writes nothing. Writes: datasets, dataset_entities, fields, findings, one audit entry.
  */
 export async function registerDataset(deps: Deps, { actor, ...input }: RegisterDataset): Promise<Dataset> {
   const faults = checkDataset(input);
@@ -34,6 +36,7 @@ export async function registerDataset(deps: Deps, { actor, ...input }: RegisterD
     const dataset = mergeDataset(known, input);
     if (known !== undefined && isUnchanged(known, dataset)) return describeDataset(dataset, known.number);
     const number = (await writeDatasets(tx, [dataset])).get(id)!;
+    await refreshFindings(tx, { datasetNumbers: [number] });
     await appendAuditEntry(tx, { action: "catalog.register-dataset", actor, object: id });
     return describeDataset(dataset, number);
   });

@@ -6,6 +6,7 @@ import type { Entity } from "../model";
 import { lockDefinitions, writeEntities } from "../storage/definition-store";
 import { findEntities } from "../storage/entity-queries";
 import { refusalOf } from "../text-model";
+import { refreshFindings } from "./refresh-findings";
 
 export interface RegisterEntity extends EntityInput {
   readonly actor: string;
@@ -14,7 +15,7 @@ export interface RegisterEntity extends EntityInput {
 /**
  * Registers an entity, or changes one: omitted members stay, null takes one back to its default, and a retired entity is brought back.
  * Refuses (BAD_USER_INPUT) with every fault of the input. Idempotent on the key; what changes nothing writes nothing.
- * Writes: entities, one audit entry.
+ * Writes: entities, findings, one audit entry.
  */
 export async function registerEntity(deps: Deps, { actor, ...input }: RegisterEntity): Promise<Entity> {
   const faults = checkEntity(input);
@@ -25,6 +26,7 @@ export async function registerEntity(deps: Deps, { actor, ...input }: RegisterEn
     const entity = mergeEntity(known, input);
     if (isUnchanged(known, entity)) return entity;
     await writeEntities(tx, [entity]);
+    await refreshFindings(tx, { entityKeys: [entity.key] });
     await appendAuditEntry(tx, { action: "catalog.register-entity", actor, object: entity.id });
     return entity;
   });

@@ -6,6 +6,7 @@ import { checkService, mergeService, type ServiceInput } from "../service-model"
 import { lockDefinitions, writeServices } from "../storage/definition-store";
 import { findServices } from "../storage/service-queries";
 import { refusalOf } from "../text-model";
+import { refreshFindings } from "./refresh-findings";
 
 export interface RegisterService extends ServiceInput {
   readonly actor: string;
@@ -14,7 +15,7 @@ export interface RegisterService extends ServiceInput {
 /**
  * Registers a service, or changes one: omitted members stay, null takes one back to its default, and a retired service is brought back.
  * Refuses (BAD_USER_INPUT) with every fault of the input. Idempotent on the key; what changes nothing writes nothing.
- * Writes: services, one audit entry.
+ * Writes: services, findings, one audit entry.
  */
 export async function registerService(deps: Deps, { actor, ...input }: RegisterService): Promise<Service> {
   const faults = checkService(input);
@@ -25,6 +26,7 @@ export async function registerService(deps: Deps, { actor, ...input }: RegisterS
     const service = mergeService(known, input);
     if (isUnchanged(known, service)) return service;
     await writeServices(tx, [service]);
+    await refreshFindings(tx, { serviceKeys: [service.key] });
     await appendAuditEntry(tx, { action: "catalog.register-service", actor, object: service.id });
     return service;
   });
