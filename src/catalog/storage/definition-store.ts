@@ -1,8 +1,5 @@
 import type { Tx } from "../../platform/database/sql";
-import { searchedCategories } from "../category-model";
-import type { DatasetDefinition } from "../dataset-model";
-import { type Entity, personalState, type Service, type Team } from "../model";
-import { datasetUrn } from "../public-ids";
+import type { Entity, Service, Team } from "../model";
 import type { DeclaredRule } from "../rule-model";
 
 /**
@@ -48,53 +45,6 @@ export const writeEntities = (tx: Tx, entities: readonly Entity[]): Promise<numb
        retired_at = excluded.retired_at`,
     [JSON.stringify(entities), tx.now],
   );
-
-/**
- * Writes datasets as given, new or known (also such as were merely observed until now), with their fields, the entities that they embody
- * and whether they are personal. A dataset that moves to another service loses its proofs: they were given by the other's handlers.
- * Answers their numbers by id. Six statements, however many there are.
- */
-export async function writeDatasets(tx: Tx, datasets: readonly DatasetDefinition[]): Promise<Map<string, number>> {
-  if (datasets.length === 0) return new Map();
-  await tx.execute(
-    "deleteProofsOfMovedDatasets",
-    `delete from dataset_proofs p using datasets d, json_to_recordset($1) as given (namespace text, name text, "serviceKey" text)
-      where p.dataset_id = d.id and d.namespace = given.namespace and d.name = given.name and d.service_key is distinct from given."serviceKey"`,
-    [JSON.stringify(datasets.map(({ namespace, name, serviceKey }) => ({ namespace, name, serviceKey })))],
-  );
-  const rows = await tx.query<{ id: number; namespace: string; name: string }>(
-    "writeDatasets",
-    `insert into datasets (namespace, name, description, service_key, identifier_types, physical_location, sensitivity, properties, personal,
-       categories, registered_at, retired_at)
-     select namespace, name, description, "serviceKey", "identifierTypes", "physicalLocation", sensitivity, properties, personal, categories, $2, "retiredAt"
-     from json_to_recordset($1) as given (namespace text, name text, description text, "serviceKey" text, "identifierTypes" text[],
-       "physicalLocation" text, sensitivity text, properties json, personal text, categories text[],
-       "retiredAt" timestamptz)
-     on conflict (namespace, name) do update set description = excluded.description, physical_location = excluded.physical_location,
-       sensitivity = excluded.sensitivity, properties = excluded.properties, service_key = excluded.service_key, identifier_types = excluded.identifier_types,
-       personal = excluded.personal, categories = excluded.categories, retired_at = excluded.retired_at
-     returning id, namespace, name`,
-    [JSON.stringify(datasets.map(({ fields, ...dataset }) => ({ ...dataset, personal: personalState(fields), categories: searchedCategories(fields) }))), tx.now],
-  );
-  const numbers = new Map(rows.map((row) => [datasetUrn(row), row.id]));
-  const written = datasets.map((dataset) => ({ ...dataset, number: numbers.get(datasetUrn(dataset))! }));
-  await tx.execute("deleteDatasetEntities", "delete from dataset_entities where dataset_id = any($1)", [[...numbers.values()]]);
-  await tx.execute(
-    "insertDatasetEntities",
-    `insert into dataset_entities (dataset_id, entity_key)
-     select number, entity_key from json_to_recordset($1) as given (number integer, "entityKeys" text[]), unnest("entityKeys") as entity_key`,
-    [JSON.stringify(written.map(({ number, entityKeys }) => ({ number, entityKeys })))],
-  );
-  await tx.execute("deleteFields", "delete from fields where dataset_id = any($1)", [[...numbers.values()]]);
-  await tx.execute(
-    "insertFields",
-    `insert into fields (dataset_id, position, name, type, categories, description, sensitivity)
-     select number, position, name, type, categories, description, sensitivity
-     from json_to_recordset($1) as given (number integer, position integer, name text, type text, categories text[], description text, sensitivity text)`,
-    [JSON.stringify(written.flatMap(({ number, fields }) => fields.map((field, position) => ({ number, position, ...field }))))],
-  );
-  return numbers;
-}
 
 /** Writes rules as given, new or known. */
 export const writeRules = (tx: Tx, rules: readonly DeclaredRule[]): Promise<number> =>
