@@ -46,10 +46,13 @@ export interface Translated<Input> {
   readonly placeOf: (path: Fault["path"]) => number;
 }
 
-/** The translation, if nothing is wrong with it; else what is goes to `errors`. It declares the members that the input has. */
+/**
+ * The translation, if nothing is wrong with it; else what is goes to `errors`. It declares the members that the input has: an undefined
+ * one is left out, so that it falls back to its default once the text no longer says it.
+ */
 export function declaredOf<Input extends object>(translated: Translated<Input>, faults: readonly Fault[], errors: TextError[]): Declared<Input>[] {
   const { input, at } = translated;
   for (const { path, text } of faults) errors.push({ at: translated.placeOf(path), text: `${path.filter((step) => typeof step === "string").at(-1)} ${text}` });
-  const members = Object.keys(input).filter((member) => input[member as keyof Input] !== undefined);
-  return faults.length > 0 ? [] : [{ input, at, members }];
+  const said = Object.entries(input).filter(([, value]) => value !== undefined);
+  return faults.length > 0 ? [] : [{ input: Object.fromEntries(said) as Input, at, members: said.map(([member]) => member) }];
 }

@@ -10,7 +10,7 @@ import type { AssignmentInput, Descriptor, Reference, TextError } from "./descri
 import { FIDESLANG_CATEGORIES } from "./fideslang-categories";
 import { readItems } from "./items";
 import type { YamlNode } from "./yaml-document";
-import { instant, jsonMap, listOf, mapOf, optional, required, type Shape, text, wholeNumber } from "./yaml-shape";
+import { anything, instant, jsonMap, listOf, mapOf, optional, required, text, wholeNumber } from "./yaml-shape";
 
 // The members are those of the register… inputs. Keys and references may carry their kind (`service:orders`) or not.
 const SERVICE = mapOf({
@@ -31,7 +31,6 @@ const DATASET = mapOf({
 const ASSIGNMENT = mapOf({ entity: required(text), service: required(text), role: required(text), validFrom: optional(instant), validTo: optional(instant) });
 const RULE = mapOf({ key: required(text), startPoint: required(text), period: required(text), zone: optional(text) });
 
-const anything: Shape<YamlNode> = (node) => node;
 const DOCUMENT = mapOf({
   teams: optional(listOf(anything)), services: optional(listOf(anything)), entities: optional(listOf(anything)), datasets: optional(listOf(anything)),
   assignments: optional(listOf(anything)), rules: optional(listOf(anything)),

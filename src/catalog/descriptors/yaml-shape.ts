@@ -43,6 +43,9 @@ export const instant: Shape<Date | null> = expected("an instant such as 2026-11-
   return midnight.toISOString().startsWith(day!) ? at : undefined; // JavaScript takes 30 February for 2 March.
 });
 
+/** The node itself, to be read by other means. */
+export const anything: Shape<YamlNode> = (node) => node;
+
 /** The value as JSON: plain scalars by YAML's core schema, quoted ones as texts. */
 export const json: Shape<Json> = (node) => jsonOf(node);
 
@@ -72,14 +75,18 @@ export const listOf =
   };
 
 /** A mapping with these members and no others. */
-export function mapOf<Of extends Members>(members: Of): Shape<ReadOf<Of>> {
+export const mapOf = <Of extends Members>(members: Of): Shape<ReadOf<Of>> => mappingOf(members, ` with ${Object.keys(members).join(", ")}`, true);
+
+/** A mapping with these members, and with others that are not read: formats of others grow. */
+export const openMapOf = <Of extends Members>(members: Of): Shape<ReadOf<Of>> => mappingOf(members, "", false);
+
+function mappingOf<Of extends Members>(members: Of, naming: string, isClosed: boolean): Shape<ReadOf<Of>> {
   const specified = Object.entries(members);
-  const names = Object.keys(members).join(", ");
-  const unknown = `unknown member; there are ${names}`;
+  const unknown = `unknown member; there are ${Object.keys(members).join(", ")}`;
   return (node, errors) => {
-    if (node.kind !== "map") errors.push({ at: node.at, text: `expected a mapping with ${names}` });
+    if (node.kind !== "map") errors.push({ at: node.at, text: `expected a mapping${naming}` });
     const entries = node.kind === "map" ? node.entries : undefined;
-    for (const [name, { keyAt }] of entries ?? []) {
+    for (const [name, { keyAt }] of isClosed ? (entries ?? []) : []) {
       if (!Object.hasOwn(members, name)) errors.push({ at: keyAt, text: unknown });
     }
     const read: Record<string, unknown> = {};
@@ -94,6 +101,12 @@ export function mapOf<Of extends Members>(members: Of): Shape<ReadOf<Of>> {
     }
     return read as ReadOf<Of>;
   };
+}
+
+/** The value of a mapping's member, if the node is one and has it; null is as good as left out. */
+export function memberOf(node: YamlNode | undefined, name: string): YamlNode | undefined {
+  const value = node?.kind === "map" ? node.entries.get(name)?.value : undefined;
+  return value?.kind === "scalar" && value.text === null ? undefined : value;
 }
 
 /** Where the value at the path stands, or the last of its parents that stands there. */
