@@ -1,5 +1,5 @@
 import { Counter } from "prom-client";
-import { createSweepFindingsJob } from "../catalog";
+import { createSweepFindingsJob } from "../catalog/jobs/sweep-findings-job";
 import { createDispatcher } from "../dispatch";
 import { createAdvanceRequestsJob } from "../erasure";
 import type { Deps } from "../platform/deps";

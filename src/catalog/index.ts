@@ -1,4 +1,3 @@
-export { createSweepFindingsJob } from "./jobs/sweep-findings-job";
 export type { Service } from "./model";
 export { datasetUrn, entityId, serviceId, serviceKeyOf } from "./public-ids";
 export { lockDefinitions } from "./storage/definition-store";
@@ -7,6 +6,5 @@ export { findIssuers, findRecipients } from "./storage/entity-queries";
 export { closeObligation, openObligation } from "./storage/obligation-store";
 export { type CatalogDataset, findDatasetIds, findDatasets, findPlanSeeds } from "./storage/plan-queries";
 export { findDeclaredRules } from "./storage/rule-queries";
-export { findServiceEndpoints, findServices } from "./storage/service-queries";
+export { findServiceEndpoints, findServices, type ServiceEndpoint } from "./storage/service-queries";
 export { recordDatasetProofs } from "./use-cases/record-dataset-proofs";
-export { reportFinding, resolveFinding } from "./use-cases/report-finding";

@@ -14,6 +14,7 @@ import { deleteRules, lockDefinitions, writeEntities, writeRules, writeServices,
 import { lockEntities, recordAssignments } from "../storage/ownership-store";
 import { check, checkEach, exactNameFault, refusalOf } from "../text-model";
 import { readImportState } from "./read-import-state";
+import { refreshFindings } from "./refresh-findings";
 
 export interface ImportDescriptors {
   readonly actor: string;
@@ -49,7 +50,7 @@ const ENTRIES_AT_ONCE = 5000;
  * every error is reported. A second import of the same text changes nothing and writes nothing.
  * Refuses (BAD_USER_INPUT) a source or path that is no name, (TOO_LARGE) a file of more than 16 MB.
  * One import at a time writes. Writes: teams, services, entities, datasets and what belongs to them, declared_rules, ownership_assignments,
- * declarations, one audit entry for each change.
+ * declarations, findings, one audit entry for each change.
  */
 export async function importDescriptors(deps: Deps, { actor, dryRun, ...input }: ImportDescriptors): Promise<ImportReport> {
   const { source, format } = input;
@@ -91,6 +92,12 @@ async function applyPlan(tx: Tx, imported: Import, plan: ImportPlan, state: Impo
   await writeEntities(tx, plan.entities.written);
   const written = await writeDatasets(tx, plan.datasets.written);
   await recordAssignments(tx, plan.assignments.recorded);
+  await refreshFindings(tx, {
+    entityKeys: [...new Set([...plan.entities.written.map(({ key }) => key), ...plan.assignments.recorded.map(({ entityKey }) => entityKey)])],
+    serviceKeys: plan.services.written.map(({ key }) => key),
+    teamKeys: plan.teams.written.map(({ key }) => key),
+    datasetNumbers: [...written.values()],
+  });
   await writeRules(tx, plan.rules.written);
   await deleteRules(tx, [...plan.rules.retired].map((id) => state.rules.get(id)!.key));
   await keepDeclarations(tx, before, declarationsOf(imported, plan, (id) => written.get(id) ?? state.datasets.get(id)!.number!));
