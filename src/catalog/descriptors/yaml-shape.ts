@@ -109,6 +109,12 @@ export function memberOf(node: YamlNode | undefined, name: string): YamlNode | u
   return value?.kind === "scalar" && value.text === null ? undefined : value;
 }
 
+/** Those of the members that the node has, as JSON. */
+export function jsonMembers(node: YamlNode | undefined, names: readonly string[]): Properties {
+  const values = names.map((name) => [name, memberOf(node, name)] as const);
+  return Object.fromEntries(values.flatMap(([name, value]) => (value === undefined ? [] : [[name, jsonOf(value)]])));
+}
+
 /** Where the value at the path stands, or the last of its parents that stands there. */
 export function placeOf(node: YamlNode, path: readonly (string | number)[]): number {
   let here = node;
