@@ -1,7 +1,9 @@
 import { CatalogMutationResolver } from "./catalog-mutation-resolver";
 import { CatalogQueryResolver } from "./catalog-query-resolver";
+import { CoverageResolver } from "./coverage-resolver";
 import { DatasetResolver } from "./dataset-resolver";
 import { EntityResolver } from "./entity-resolver";
+import { ExportResolver } from "./export-resolver";
 import { FieldNotesResolver } from "./field-resolver";
 import { FindingResolver } from "./finding-resolver";
 import { OwnershipAssignmentResolver } from "./assignment-resolver";
@@ -13,6 +15,6 @@ import { OwnershipTransferResolver, TransferOperationsResolver } from "./transfe
 export const CATALOG_RESOLVERS = [
   CatalogQueryResolver, CatalogMutationResolver, ServiceResolver, EntityResolver, DatasetResolver, FieldNotesResolver, OwnershipAssignmentResolver,
   TransferOperationsResolver, OwnershipTransferResolver,
-  OwnershipMatrixResolver, OwnershipCellResolver,
-  FindingResolver,
+  OwnershipMatrixResolver, OwnershipCellResolver, CoverageResolver,
+  FindingResolver, ExportResolver,
 ] as const;

@@ -55,6 +55,16 @@ export async function findSystemsOfRecord(reader: Reader, asked: readonly Assign
   return found;
 }
 
+/** Assignments as they are known now, by id. */
+export async function findAssignments(reader: Reader, ids: readonly string[]): Promise<Map<string, OwnershipAssignment>> {
+  const rows = await reader.query<OwnershipAssignment>(
+    "findAssignments",
+    `select ${ASSIGNMENT_COLUMNS} from ownership_assignments a where a.id = any($1) and a.recorded_to is null`,
+    [ids],
+  );
+  return new Map(rows.map((assignment) => [assignment.id, assignment]));
+}
+
 /** An assignment as it is known now. */
 export async function findAssignment(reader: Reader, id: string): Promise<OwnershipAssignment | undefined> {
   const [assignment] = await reader.query<OwnershipAssignment>(
