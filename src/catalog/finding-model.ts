@@ -1,14 +1,14 @@
 import { check, checkEach, exactNameFault, type Fault, nameFault, oneOf, refusalOf } from "./text-model";
 
-/** What the register finds by itself. */
-export const REGISTER_KINDS = [
+/** What can be wrong with the register. */
+export const FINDING_KINDS = [
   "NO_SYSTEM_OF_RECORD", "DEAD_TEAM", "SEVERAL_WRITERS", "NO_SERVICE", "UNCLASSIFIED", "UNPROVEN_ENDPOINT", "LOOKS_PERSONAL", "ATTESTATION_EXPIRED",
+  "UNDECLARED_USE",
 ] as const;
-/** What the rooms above find and report. */
-const REPORTED_KINDS = ["UNDECLARED_USE"] as const;
-export const FINDING_KINDS = [...REGISTER_KINDS, ...REPORTED_KINDS] as const;
-export type ReportedKind = (typeof REPORTED_KINDS)[number];
 export type FindingKind = (typeof FINDING_KINDS)[number];
+
+/** What the rooms above find and report; the register finds the others by itself. */
+export type ReportedKind = Extract<FindingKind, "UNDECLARED_USE">;
 
 export const FINDING_STATES = ["OPEN", "ACCEPTED", "RESOLVED"] as const;
 export type FindingState = (typeof FINDING_STATES)[number];

@@ -1,3 +1,5 @@
+import type { FindingKind } from "../finding-model";
+
 /** What is told of a finding, in the order in which rules select it. */
 export const WANTED_COLUMNS = "kind, subject, entity_key, service_key, dataset_id, message, suggestion, details";
 
@@ -26,7 +28,8 @@ interface Rules {
   readonly scope: "entity_key" | "service_key" | "dataset_id";
   /** Answers `key`, and what the rules need. */
   readonly touched: string;
-  readonly rules: readonly string[];
+  /** By kind; each answers the other columns of what is told of a finding, in their order. */
+  readonly rules: Partial<Record<FindingKind, string>>;
   /** Answers entity_key or dataset_id and due_at: when time alone will change the answer. */
   readonly dues?: string;
 }
@@ -38,14 +41,16 @@ interface Rules {
  *           │                └──▶ open, but no longer wanted: resolved
  *           └──dues──▶ finding_rechecks
  *
- * $1: what was touched, $2: the instant, $3: a UUIDv7 for the ids, $4: the kinds that follow from rules.
+ * $1: what was touched, $2: the instant, $3: a UUIDv7 for the ids.
  */
 export const refreshing = ({ scope, touched, rules, dues }: Rules): string => `
     with touched as materialized (${touched}),
-    wanted (${WANTED_COLUMNS}) as materialized (${rules.join(" union all ")}),
+    wanted (${WANTED_COLUMNS}) as materialized (
+      ${Object.entries(rules).map(([kind, rule]) => `select '${kind}', r.* from (${rule}) as r`).join(" union all ")}
+    ),
     resolved as (
       update findings f set resolved_at = $2 from touched t
-      where f.${scope} = t.key and f.resolved_at is null and f.kind = any($4::text[])
+      where f.${scope} = t.key and f.resolved_at is null and f.kind in (${Object.keys(rules).map((kind) => `'${kind}'`).join(", ")})
         and not exists (select from wanted w where w.subject = f.subject and w.kind = f.kind)
     )${dues === undefined ? "" : `, due as materialized (${dues}), ${recheckingAt(scope)}`}
     ${OPEN_WANTED}`;

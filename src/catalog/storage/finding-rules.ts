@@ -1,6 +1,6 @@
 import { refreshing } from "./finding-refresh";
 
-/** The kinds of finding as SQL: each rule selects what is wrong among what was touched (`refreshing` says what becomes of that). */
+/** The kinds of finding as SQL: each rule selects what is wrong among what was touched; `refreshing` says in which columns, and what becomes of it. */
 
 /** An assignment `a` as it is known now, in force at the instant. */
 const IN_FORCE = "a.recorded_to is null and a.valid_from <= $2 and (a.valid_to is null or $2 < a.valid_to)";
@@ -11,11 +11,11 @@ const MOST_NAMED = 10;
 export const ENTITY_FINDINGS = refreshing({
   scope: "entity_key",
   touched: "select e.key, e.retired_at from entities e where e.key = any($1::text[])",
-  rules: [
-    `select 'NO_SYSTEM_OF_RECORD', 'entity:' || t.key, t.key, null, null::integer, 'no service is its system of record', false, '{}'::jsonb
+  rules: {
+    NO_SYSTEM_OF_RECORD: `select 'entity:' || t.key, t.key, null, null::integer, 'no service is its system of record', false, '{}'::jsonb
      from touched t where t.retired_at is null
        and not exists (select from ownership_assignments a where a.entity_key = t.key and a.role = 'SYSTEM_OF_RECORD' and ${IN_FORCE})`,
-    `select 'SEVERAL_WRITERS', 'entity:' || t.key, t.key, null, null::integer,
+    SEVERAL_WRITERS: `select 'entity:' || t.key, t.key, null, null::integer,
        format('%s services write it: %s', cardinality(w.services),
               array_to_string(w.services[:${MOST_NAMED}], ', ') || case when cardinality(w.services) > ${MOST_NAMED} then ', …' else '' end),
        false, '{}'::jsonb
@@ -24,38 +24,38 @@ export const ENTITY_FINDINGS = refreshing({
        from ownership_assignments a where a.entity_key = t.key and a.role = 'WRITER' and ${IN_FORCE}
      ) as w
      where t.retired_at is null and cardinality(w.services) > 1`,
-  ],
+  },
   dues: `select t.key as entity_key, null::integer as dataset_id, min(boundary.at) as due_at
      from touched t join ownership_assignments a on a.entity_key = t.key and a.recorded_to is null
      cross join lateral (values (a.valid_from), (a.valid_to)) as boundary (at)
      where t.retired_at is null and boundary.at > $2 and a.valid_from is distinct from a.valid_to group by t.key`,
 });
 
-/** $1: keys, $5: teams, all of whose services are touched. */
+/** $1: keys, $4: teams, all of whose services are touched. */
 export const SERVICE_FINDINGS = refreshing({
   scope: "service_key",
-  touched: "select s.key, s.team, s.retired_at from services s where s.key = any($1::text[]) or s.team = any($5::text[])",
-  rules: [
-    `select 'DEAD_TEAM', 'service:' || t.key, null, t.key, null::integer, format('its team, %s, is retired', t.team), false, '{}'::jsonb
+  touched: "select s.key, s.team, s.retired_at from services s where s.key = any($1::text[]) or s.team = any($4::text[])",
+  rules: {
+    DEAD_TEAM: `select 'service:' || t.key, null, t.key, null::integer, format('its team, %s, is retired', t.team), false, '{}'::jsonb
      from touched t join teams on teams.key = t.team and teams.retired_at is not null where t.retired_at is null`,
-  ],
+  },
 });
 
 /**
- * $1: numbers, $5: ids in the same order, $6: for how many milliseconds a proof is live. $7 to $10: what fields look personal, in unclassified
+ * $1: numbers, $4: ids in the same order, $5: for how many milliseconds a proof is live. $6 to $9: what fields look personal, in unclassified
  * fields of which name and type ('' for none), with which end of their id, and which category they suggest.
  */
 export const DATASET_FINDINGS = refreshing({
   scope: "dataset_id",
-  touched: `select d.id as key, d.service_key, d.personal, d.retired_at, given.urn, p.probe_at, p.live_at + $6 * interval '1 millisecond' as live_until,
+  touched: `select d.id as key, d.service_key, d.personal, d.retired_at, given.urn, p.probe_at, p.live_at + $5 * interval '1 millisecond' as live_until,
        a.expires_at as attested_until
-     from unnest($1::integer[], $5::text[]) as given (number, urn) join datasets d on d.id = given.number
+     from unnest($1::integer[], $4::text[]) as given (number, urn) join datasets d on d.id = given.number
      left join dataset_proofs p on p.dataset_id = d.id
      left join attestations a on a.dataset_id = d.id and a.ended_at is null and a.confirmed_at is not null`,
-  rules: [
-    `select 'NO_SERVICE', t.urn, null, null, t.key, 'nobody has said which service hosts it', false, '{}'::jsonb
+  rules: {
+    NO_SERVICE: `select t.urn, null, null, t.key, 'nobody has said which service hosts it', false, '{}'::jsonb
      from touched t where t.retired_at is null and t.service_key is null`,
-    `select 'UNCLASSIFIED', t.urn, null, t.service_key, t.key,
+    UNCLASSIFIED: `select t.urn, null, t.service_key, t.key,
        case n.fields when 0 then 'none of its fields is known' else format('%s of its %s fields are unclassified', n.unclassified, n.fields) end,
        false, '{}'::jsonb
      from touched t cross join lateral (
@@ -63,7 +63,7 @@ export const DATASET_FINDINGS = refreshing({
      ) as n
      where t.retired_at is null and t.personal <> 'NOT_PERSONAL' and (n.fields = 0 or n.unclassified > 0)`,
     // The rule of `proofGrade`: below G3.
-    `select 'UNPROVEN_ENDPOINT', t.urn, null, t.service_key, t.key, 'personal data, and ' || case
+    UNPROVEN_ENDPOINT: `select t.urn, null, t.service_key, t.key, 'personal data, and ' || case
          when t.service_key is null then 'no service that could be asked about it'
          when s.endpoint_url is null then format('service:%s has no endpoint', s.key)
          when t.live_until is null then format('the verify handler of service:%s was never proven live for it', s.key)
@@ -72,15 +72,15 @@ export const DATASET_FINDINGS = refreshing({
      from touched t left join services s on s.key = t.service_key
      where t.retired_at is null and t.personal = 'PERSONAL' and t.probe_at is null and (t.live_until is null or t.live_until < $2)
        and (t.attested_until is null or t.attested_until <= $2)`,
-    `select 'LOOKS_PERSONAL', t.urn || look.id_end, null, t.service_key, t.key, 'an unclassified field whose name or type looks personal', true,
+    LOOKS_PERSONAL: `select t.urn || look.id_end, null, t.service_key, t.key, 'an unclassified field whose name or type looks personal', true,
        jsonb_build_object('category', look.category)
      from touched t join fields f on f.dataset_id = t.key and f.categories is null
-     join unnest($7::text[], $8::text[], $9::text[], $10::text[]) as look (name, type, id_end, category)
+     join unnest($6::text[], $7::text[], $8::text[], $9::text[]) as look (name, type, id_end, category)
        on look.name = f.name and look.type = coalesce(f.type, '')
      where t.retired_at is null`,
-    `select 'ATTESTATION_EXPIRED', t.urn, null, t.service_key, t.key, 'the attestation that it is anonymous has expired', false, '{}'::jsonb
+    ATTESTATION_EXPIRED: `select t.urn, null, t.service_key, t.key, 'the attestation that it is anonymous has expired', false, '{}'::jsonb
      from touched t where t.retired_at is null and t.attested_until <= $2`,
-  ],
+  },
   // A proof of exactly that age still counts.
   dues: `select null as entity_key, t.key as dataset_id, min(due.at) as due_at
      from touched t cross join lateral (values (t.live_until + interval '1 millisecond'), (t.attested_until)) as due (at)

@@ -1,5 +1,5 @@
 import type { Tx } from "../../platform/database/sql";
-import { type Acceptance, type FindingKind, REGISTER_KINDS } from "../finding-model";
+import type { Acceptance, FindingKind } from "../finding-model";
 import type { DatasetName } from "../public-ids";
 import { OPEN_WANTED, WANTED_COLUMNS } from "./finding-refresh";
 import { DATASET_FINDINGS, ENTITY_FINDINGS, SERVICE_FINDINGS } from "./finding-rules";
@@ -30,11 +30,11 @@ export const listUnclassifiedFields = (tx: Tx, numbers: readonly number[]): Prom
 
 /** Opens and resolves the findings of entities themselves, as things are at `now`; they must be locked. Writes: findings, finding_rechecks. */
 export const refreshEntityFindings = (tx: Tx, keys: readonly string[], now: Date): Promise<number> =>
-  tx.execute("refreshEntityFindings", ENTITY_FINDINGS, [keys, now, tx.ids.uuid(), REGISTER_KINDS]);
+  tx.execute("refreshEntityFindings", ENTITY_FINDINGS, [keys, now, tx.ids.uuid()]);
 
 /** Opens and resolves the findings of services themselves, those named and those of the teams. Writes: findings. */
 export const refreshServiceFindings = (tx: Tx, keys: readonly string[], teams: readonly string[], now: Date): Promise<number> =>
-  tx.execute("refreshServiceFindings", SERVICE_FINDINGS, [keys, now, tx.ids.uuid(), REGISTER_KINDS, teams]);
+  tx.execute("refreshServiceFindings", SERVICE_FINDINGS, [keys, now, tx.ids.uuid(), teams]);
 
 /** What unclassified fields of one name and type look like. */
 export interface Look {
@@ -57,7 +57,7 @@ export const refreshDatasetFindings = (
   now: Date,
 ): Promise<number> =>
   tx.execute("refreshDatasetFindings", DATASET_FINDINGS, [
-    datasets.map(({ number }) => number), now, tx.ids.uuid(), REGISTER_KINDS, datasets.map(({ id }) => id), liveForMs,
+    datasets.map(({ number }) => number), now, tx.ids.uuid(), datasets.map(({ id }) => id), liveForMs,
     looks.map(({ name }) => name), looks.map(({ type }) => type), looks.map(({ idEnd }) => idEnd), looks.map(({ category }) => category),
   ]);
 
