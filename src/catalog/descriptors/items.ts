@@ -47,12 +47,20 @@ export interface Translated<Input> {
 }
 
 /**
- * The translation, if nothing is wrong with it; else what is goes to `errors`. It declares the members that the input has: an undefined
- * one is left out, so that it falls back to its default once the text no longer says it.
+ * The translation, if nothing is wrong with it; else what is goes to `errors`, beginning with what has been `misread` in it: such a place is
+ * not judged again. It declares the members that the input has: an undefined one is left out, so that it falls back to its default once
+ * the text no longer says it.
  */
-export function declaredOf<Input extends object>(translated: Translated<Input>, faults: readonly Fault[], errors: TextError[]): Declared<Input>[] {
-  const { input, at } = translated;
-  for (const { path, text } of faults) errors.push({ at: translated.placeOf(path), text: `${path.filter((step) => typeof step === "string").at(-1)} ${text}` });
+export function declaredOf<Input extends object>(
+  { input, at, placeOf: placeIn }: Translated<Input>, faults: readonly Fault[], errors: TextError[], misread: readonly TextError[] = [],
+): Declared<Input>[] {
+  const judged = new Set(misread.map((error) => error.at));
+  const own = [...misread];
+  for (const { path, text } of faults) {
+    const faultAt = placeIn(path);
+    if (!judged.has(faultAt)) own.push({ at: faultAt, text: `${path.filter((step) => typeof step === "string").at(-1)} ${text}` });
+  }
+  for (const error of own) errors.push(error);
   const said = Object.entries(input).filter(([, value]) => value !== undefined);
-  return faults.length > 0 ? [] : [{ input: Object.fromEntries(said) as Input, at, members: said.map(([member]) => member) }];
+  return own.length > 0 ? [] : [{ input: Object.fromEntries(said) as Input, at, members: said.map(([member]) => member) }];
 }

@@ -1,12 +1,18 @@
 import { setImmediate } from "node:timers/promises";
 import { datasetUrn, entityId, ruleId, serviceId, teamId } from "../public-ids";
+import { readBackstageDescriptor } from "./backstage-descriptor";
 import { type Declared, type Descriptor, type DescriptorFormat, EMPTY_DESCRIPTOR, type PlacedFile, type ReadDescriptor, type TextError } from "./descriptor-model";
+import { readFideslangDescriptor } from "./fideslang-descriptor";
 import { readNativeDescriptor } from "./native-descriptor";
+import { readOdcsDescriptor } from "./odcs-descriptor";
 import { recogniseFormat } from "./recognise-format";
 import { readYaml, type YamlNode } from "./yaml-document";
 
 const READERS: Partial<Record<DescriptorFormat, ReadDescriptor>> = {
   CADASTRE: readNativeDescriptor,
+  BACKSTAGE: readBackstageDescriptor,
+  FIDESLANG: readFideslangDescriptor,
+  ODCS: readOdcsDescriptor,
 };
 
 export interface ReadSource {
