@@ -8,21 +8,21 @@ interface Answer<Data> {
 }
 
 /** Runs one operation at CADASTRE_URL with CADASTRE_TOKEN. Fails with 1 if the server refuses, with 69 if there is none. */
-export async function askServer<Data>(query: string, variables: object): Promise<Data> {
-  const { status, answer } = await post<Answer<Data>>(JSON.stringify({ query, variables }));
+export async function askServer<Data>(query: string, variables: object, timeoutMs = TIMEOUT_MS): Promise<Data> {
+  const { status, answer } = await post<Answer<Data>>(JSON.stringify({ query, variables }), timeoutMs);
   const [error] = answer?.errors ?? [];
   if (error !== undefined) throw new Failure(EXIT.refused, [error.extensions?.code, error.message].filter(Boolean).join(": "));
   if (!answer?.data) throw new Failure(EXIT.refused, `the server answered HTTP ${status} without data: is CADASTRE_URL a Cadastre?`);
   return answer.data;
 }
 
-async function post<Body>(body: string): Promise<{ status: number; answer: Body | undefined }> {
+async function post<Body>(body: string, timeoutMs: number): Promise<{ status: number; answer: Body | undefined }> {
   const url = graphqlUrl();
   const token = process.env.CADASTRE_TOKEN;
   const credentials = token ? { authorization: `Bearer ${token}` } : undefined;
   const headers = { "content-type": "application/json", accept: "application/json", ...credentials };
   try {
-    const response = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(timeoutMs) });
     if (response.status >= 502 && response.status <= 504) throw new Error(`HTTP ${response.status}`);
     return { status: response.status, answer: parse<Body>(await response.text()) };
   } catch (error) {

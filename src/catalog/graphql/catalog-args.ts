@@ -5,6 +5,7 @@ import { PlainText } from "../../platform/graphql/plain-text";
 import { MAX_ID_LENGTH } from "../../platform/graphql/shared-inputs";
 
 const MAX_TEXT = 512;
+const MAX_URL = 2048;
 
 @ArgsType()
 export class ServicesArgs extends PageArgs {
@@ -12,6 +13,11 @@ export class ServicesArgs extends PageArgs {
   @IsOptional()
   @PlainText(MAX_TEXT)
   team?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Exactly as it is registered." })
+  @IsOptional()
+  @PlainText(MAX_URL)
+  endpointUrl?: string | null;
 }
 
 @ArgsType()

@@ -62,8 +62,8 @@ export class EndpointType {
   @Field(() => Int)
   timeoutMs!: number;
 
-  @Field(() => ConformanceReportType, { nullable: true, description: "Null until it was checked." })
-  lastCheck!: ConformanceReportType | null;
+  /** Key of its service: not published, but what rooms above know of the endpoint is found by it. */
+  service!: string;
 }
 
 @ObjectType("ConformanceReport", { description: "What an examination of an endpoint found." })
@@ -75,7 +75,7 @@ export class ConformanceReportType {
   passed!: boolean;
 
   @Field(() => [ConformanceCheckType])
-  checks!: ConformanceCheckType[];
+  checks!: readonly ConformanceCheckType[];
 }
 
 @ObjectType("ConformanceCheck")

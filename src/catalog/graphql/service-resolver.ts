@@ -11,8 +11,8 @@ import { DatasetConnection, EndpointType, OwnershipAssignmentType, ServiceType }
 @Resolver(() => ServiceType)
 export class ServiceResolver {
   @FieldResolver(() => EndpointType, { nullable: true, description: "Null where orders do not go over the network." })
-  endpoint(@Root() { endpointUrl, kinds, publicKeys, timeoutMs }: Service): EndpointType | null {
-    return endpointUrl === null ? null : { url: endpointUrl, kinds, publicKeys, timeoutMs, lastCheck: null };
+  endpoint(@Root() { key, endpointUrl, kinds, publicKeys, timeoutMs }: Service): EndpointType | null {
+    return endpointUrl === null ? null : { service: key, url: endpointUrl, kinds, publicKeys, timeoutMs };
   }
 
   @FieldResolver(() => [OwnershipAssignmentType], { description: "In force at that instant." })

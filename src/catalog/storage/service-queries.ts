@@ -12,14 +12,19 @@ export async function findServices(reader: Reader, keys: readonly string[]): Pro
   return new Map(rows.map((service) => [service.key, service]));
 }
 
+export interface ServiceFilter {
+  readonly team?: string | null;
+  readonly endpointUrl?: string | null;
+}
+
 /** One page of the services in use, by key. */
-export async function listServices(reader: Reader, filter: { readonly team?: string | null }, page: PageRequest): Promise<Page<Service>> {
+export async function listServices(reader: Reader, { team, endpointUrl }: ServiceFilter, page: PageRequest): Promise<Page<Service>> {
   const rows = await reader.query<Service>(
     "listServices",
     `select ${SERVICE_COLUMNS} from services s
-     where s.retired_at is null and ($1::text is null or s.team = $1) and ($2::text is null or s.key > $2)
-     order by s.key limit $3`,
-    [filter.team ?? null, decodeCursor(page.after, 1)?.[0] ?? null, page.first + 1],
+     where s.retired_at is null and ($1::text is null or s.team = $1) and ($2::text is null or s.endpoint_url = $2) and ($3::text is null or s.key > $3)
+     order by s.key limit $4`,
+    [team ?? null, endpointUrl ?? null, decodeCursor(page.after, 1)?.[0] ?? null, page.first + 1],
   );
   return toPage(rows, page.first, (service) => [service.key]);
 }

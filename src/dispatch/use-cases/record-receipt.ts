@@ -1,31 +1,28 @@
-import { findDatasets, findServiceEndpoints } from "../../catalog";
+import { findDatasets } from "../../catalog";
 import type { Deps } from "../../platform/deps";
 import { badInput, conflict, notFound, Refusal } from "../../platform/errors";
 import { isUuid } from "../../platform/ids";
-import { type Answer, checkAnswer, type ReceivedHeaders, type Verification, verifyMessage } from "../../protocol";
+import { type Answer, checkAnswer } from "../../protocol";
 import type { OrderRecord } from "../model";
 import { notifyOwners, type OrderOwners } from "../order-owner";
 import { evidenceOf } from "../outbound/judge-response";
-import { verifyingKeys } from "../outbound/verifying-keys";
 import { findOrder, findReceiptDigest, listServiceKeys } from "../storage/order-queries";
 import { lockOrder } from "../storage/order-store";
 import type { Evidence } from "../verdict-model";
 import { finishAnswered } from "./finish-answered";
-
-/** A receipt as it came in. */
-export interface RecordReceipt {
-  readonly orderId: string;
-  readonly headers: ReceivedHeaders;
-  readonly body: Buffer;
-}
+import { recordExaminedReceipt } from "./record-examined-receipt";
+import { type RecordReceipt, verifyReceipt } from "./verify-receipt";
 
 /**
  * Records the final answer that a service sends later, by itself; the same one again changes nothing.
  * Refuses (UNAUTHENTICATED) a signature that fits no service, (NOT_FOUND) one that fits another service than the order's,
  * (BAD_USER_INPUT) an answer that is malformed or does not account for every dataset, (CONFLICT) an order that was never sent,
- * is withdrawn or recalled, or has another answer. Writes: receipts, orders, queue, what the owner makes of it.
+ * is withdrawn or recalled, or has another answer. Writes: receipts, orders, queue, what the owner makes of it; for an order that
+ * examines the service, the examined order.
  */
 export async function recordReceipt(deps: Deps, owners: OrderOwners, receipt: RecordReceipt): Promise<"RECORDED" | "REPEATED"> {
+  const examined = await recordExaminedReceipt(deps, receipt);
+  if (examined !== undefined) return examined;
   const { order, answer } = await authenticReceipt(deps, receipt);
   const evidence = evidenceOf(receipt.headers, receipt.body, answer.identities !== undefined);
   return deps.transaction(async (tx) => {
@@ -40,11 +37,12 @@ export async function recordReceipt(deps: Deps, owners: OrderOwners, receipt: Re
 }
 
 /** The order that the receipt is for and the answer that its own service signed, or a refusal. */
-async function authenticReceipt(deps: Deps, { orderId, headers, body }: RecordReceipt): Promise<{ order: OrderRecord; answer: Answer }> {
+async function authenticReceipt(deps: Deps, receipt: RecordReceipt): Promise<{ order: OrderRecord; answer: Answer }> {
+  const { orderId, body } = receipt;
   const order = isUuid(orderId) ? await findOrder(deps.db, orderId) : undefined;
-  const signed = order && (await verifyBy(deps, [order.service], headers, body));
+  const signed = order && (await verifyReceipt(deps, [order.service], receipt));
   if (order === undefined || signed?.fault !== undefined || signed === undefined) {
-    if (await isSignedByAny(deps, headers, body)) throw notFound("the service that signed the receipt has no such order");
+    if (await isSignedByAny(deps, receipt)) throw notFound("the service that signed the receipt has no such order");
     throw new Refusal("UNAUTHENTICATED", "the receipt is not signed by any service");
   }
   if (signed.id !== orderId) throw badInput("webhook-id: must be the id of the order in the path");
@@ -55,16 +53,11 @@ async function authenticReceipt(deps: Deps, { orderId, headers, body }: RecordRe
   return { order, answer: checked.answer };
 }
 
-async function verifyBy(deps: Deps, services: readonly string[], headers: ReceivedHeaders, body: Buffer): Promise<Verification> {
-  const endpoints = await findServiceEndpoints(deps.db, services);
-  return verifyMessage(headers, body, verifyingKeys([...endpoints.values()].flatMap((endpoint) => endpoint.publicKeys)), deps.clock.now());
-}
-
 /** Tells a service that answers for another's order from a stranger. A few services at a time: others want to be served meanwhile. */
-async function isSignedByAny(deps: Deps, headers: ReceivedHeaders, body: Buffer): Promise<boolean> {
+async function isSignedByAny(deps: Deps, receipt: RecordReceipt): Promise<boolean> {
   const services = await listServiceKeys(deps.db);
   for (let at = 0; at < services.length; at += 16) {
-    const { fault } = await verifyBy(deps, services.slice(at, at + 16), headers, body);
+    const { fault } = await verifyReceipt(deps, services.slice(at, at + 16), receipt);
     if (fault === undefined) return true;
     if (fault !== "BAD_SIGNATURE") return false;
   }

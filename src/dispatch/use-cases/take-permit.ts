@@ -1,9 +1,10 @@
 import { appendAuditEntry } from "../../audit";
 import type { Deps } from "../../platform/deps";
 import { conflict, notFound } from "../../platform/errors";
-import { isUuid } from "../../platform/ids";
+import { type Ids, isUuid } from "../../platform/ids";
 import { findOrder, findStoppedServices } from "../storage/order-queries";
 import { lockOrder, type LockedOrder, recordPermit } from "../storage/order-store";
+import { takeExaminedPermit } from "./take-examined-permit";
 
 export interface TakePermit {
   readonly orderId: string;
@@ -15,9 +16,10 @@ export interface TakePermit {
 /**
  * Gives the service that has an order the one permit to destroy what the order names. Refuses (NOT_FOUND) orders of others, and (CONFLICT)
  * a second permit, an order that was never sent, is over, suspended or being recalled, and any order of a stopped service.
- * Writes: the order, one audit entry.
+ * Orders of an examination under way have their permits, too (`takeExaminedPermit`). Writes: the order, one audit entry.
  */
 export async function takePermit(deps: Deps, { orderId, service, actor }: TakePermit): Promise<{ permit: string }> {
+  if (isUuid(orderId) && service !== undefined && (await takeExaminedPermit(deps, orderId, service, actor))) return { permit: newPermit(deps.ids) };
   return deps.transaction(async (tx) => {
     const known = isUuid(orderId) ? await findOrder(tx, orderId) : undefined;
     if (known === undefined || known.service !== service) throw notFound("your service has no such order");
@@ -27,9 +29,11 @@ export async function takePermit(deps: Deps, { orderId, service, actor }: TakePe
     if (reason !== undefined) throw conflict(`no permit: ${reason}`, orderId);
     await recordPermit(tx, orderId);
     await appendAuditEntry(tx, { action: "dispatch.take-permit", actor, object: orderId });
-    return { permit: tx.ids.bytes(16).toString("base64url") };
+    return { permit: newPermit(tx.ids) };
   });
 }
+
+const newPermit = (ids: Ids): string => ids.bytes(16).toString("base64url");
 
 function whyNot({ state, attempt, recalled, permittedAt }: LockedOrder): string | undefined {
   if (state === "SUSPENDED" || state === "WITHDRAWN" || state === "RECALLED") return `the order is ${state.toLowerCase()}`;

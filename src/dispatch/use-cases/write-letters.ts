@@ -1,10 +1,10 @@
 import { findDatasets, findServiceEndpoints, type ServiceEndpoint } from "../../catalog";
 import type { Deps } from "../../platform/deps";
-import { parseSigningKey } from "../../protocol";
 import type { OrderContent, OrderRecord } from "../model";
 import { ownerOf, type OrderOwners } from "../order-owner";
 import type { Letter } from "../outbound/call-service";
 import { orderBody } from "../outbound/order-body";
+import { signingKeys } from "../outbound/signing-keys";
 import { verifyingKeys } from "../outbound/verifying-keys";
 
 /** What becomes of claimed orders once their owners were asked what they say. */
@@ -23,12 +23,12 @@ export async function writeLetters(deps: Deps, owners: OrderOwners, orders: read
     findDatasets(deps.db, [...new Set(orders.flatMap((order) => order.datasets))]),
     findServiceEndpoints(deps.db, [...new Set(orders.map((order) => order.service))]),
   ]);
-  const signingKeys = deps.keyring.orderKeys.filter((key) => key.from <= deps.clock.now()).map((key) => parseSigningKey(key.privateKey));
+  const keys = signingKeys(deps.keyring, deps.clock.now());
   const write = (order: OrderRecord, content: OrderContent): Letter => {
     const { endpointUrl, timeoutMs, publicKeys } = endpoints.get(order.service) as ServiceEndpoint;
     const names = order.datasets.flatMap((id) => datasets.get(id) ?? []).map(({ namespace, name }) => ({ namespace, name }));
     const body = orderBody(order, content, names, deps.config.publicUrl);
-    return { order: body, url: endpointUrl, timeoutMs, signingKeys, publicKeys: verifyingKeys(publicKeys) };
+    return { order: body, url: endpointUrl, timeoutMs, signingKeys: keys, publicKeys: verifyingKeys(publicKeys) };
   };
   return {
     letters: orders.flatMap((order) => {
