@@ -1,4 +1,5 @@
 import { Counter } from "prom-client";
+import { createRecordCoverageJob } from "../catalog/jobs/record-coverage-job";
 import { createSweepFindingsJob } from "../catalog/jobs/sweep-findings-job";
 import { createDispatcher } from "../dispatch";
 import { createAdvanceRequestsJob } from "../erasure";
@@ -10,6 +11,7 @@ import { repeating, type Worker } from "./roles";
 
 const ADVANCE_EVERY_MS = 250;
 const SWEEP_EVERY_MS = 1000;
+const COVERAGE_EVERY_MS = 1000;
 
 /** What works in the background, room by room: a new room adds its units here. */
 export function createWorkers(deps: Deps, metrics: Metrics): Worker[] {
@@ -33,6 +35,7 @@ export function createWorkers(deps: Deps, metrics: Metrics): Worker[] {
       },
     },
     repeating(createSweepFindingsJob(deps), SWEEP_EVERY_MS, surroundings),
+    repeating(createRecordCoverageJob(deps), COVERAGE_EVERY_MS, surroundings),
     repeating(createAdvanceRequestsJob(deps), ADVANCE_EVERY_MS, surroundings),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Reader } from "../../platform/database/sql";
+import type { FindingKind } from "../finding-model";
 import { earliestOf, type MatrixFilter, type MatrixInstants, OWNERSHIP_KINDS } from "../matrix-model";
 import { areFew, isRareCategory } from "./reach";
 
@@ -13,7 +14,7 @@ const TAKEN = 5;
 
 /** What a filter adds to the statements of a matrix. */
 export interface MatrixConditions {
-  /** Ends the statement's name: each combination is a statement of its own. */
+  /** Ends the statement's name, in few letters, as PostgreSQL takes 63: each combination is a statement of its own. */
   readonly name: string;
   /** `with …`: what is gathered before the walk. */
   readonly gathered: string;
@@ -32,37 +33,37 @@ export async function conditionsOf(reader: Reader, filter: MatrixFilter, instant
     conditions.push(`and ${condition}`);
     gathered.push(...first);
   };
-  if (serviceKeys) add("ByService", `e.key in (select a.entity_key from ownership_assignments a where a.service_key = any(${place(serviceKeys)}::text[]) and ${IN_FORCE})`);
+  if (serviceKeys) add("Service", `e.key in (select a.entity_key from ownership_assignments a where a.service_key = any(${place(serviceKeys)}::text[]) and ${IN_FORCE})`);
   if (teams) {
     const held = "services s join ownership_assignments a on a.service_key = s.key";
-    add("ByTeam", `e.key in (select a.entity_key from ${held} where s.team = any(${place(teams)}::text[]) and ${IN_FORCE})`);
+    add("Team", `e.key in (select a.entity_key from ${held} where s.team = any(${place(teams)}::text[]) and ${IN_FORCE})`);
   }
-  if (domain) add("ByDomain", `e.domain = ${place(domain)}`);
+  if (domain) add("Domain", `e.domain = ${place(domain)}`);
   if (category) {
     const classified = `from datasets d join dataset_entities de on de.dataset_id = d.id where d.categories @> array[${place(category)}::text]`;
     if (await isRareCategory(reader, category)) {
-      add("ByRareCategory", "e.key in (select entity_key from classified)", `classified as materialized (select distinct de.entity_key ${classified})`);
-    } else add("ByCategory", `exists (select ${classified} and de.entity_key = e.key)`);
+      add("RareCategory", "e.key in (select entity_key from classified)", `classified as materialized (select distinct de.entity_key ${classified})`);
+    } else add("Category", `exists (select ${classified} and de.entity_key = e.key)`);
   }
   if (findings) {
     const then = earliestOf(instants);
-    const told = then === null ? [] : findings.filter((kind) => OWNERSHIP_KINDS.includes(kind));
-    const stored = findings.filter((kind) => !told.includes(kind));
+    const isTold = (kind: FindingKind): boolean => then !== null && OWNERSHIP_KINDS.includes(kind) && findings.includes(kind);
+    const stored = findings.filter((kind) => !isTold(kind));
     const [kinds, since, now] = [place(stored), place(then ?? "infinity"), place(reader.clock.now())];
-    const listed = `select f.* from findings f where f.kind = any(${kinds}) and f.resolved_at is null and f.silenced_by is null and f.since <= ${since}`;
-    const counted = listed.replace(kinds, "$1::text[]").replace(since, "$2");
-    const isRare = await areFew(reader, "countListedFindings", counted, [stored, then ?? "infinity"]);
-    const has = isRare ? "e.key in (select entity_key from found)" : `exists (select from ${entitiesOf(`(${listed})`, now)} where found.entity_key = e.key)`;
-    const alternatives = [
-      has,
-      ...(told.includes("NO_SYSTEM_OF_RECORD") ? [`not ${OWNED}`] : []),
-      ...(told.includes("SEVERAL_WRITERS") ? [SEVERALLY_WRITTEN] : []),
-    ];
-    const first = isRare ? [`listed as materialized (${listed})`, `found as materialized (select distinct entity_key from ${entitiesOf("listed", now)})`] : [];
-    add(`With${isRare ? "Rare" : ""}Findings${told.join("")}`, `(${alternatives.join(" or ")})`, ...first);
+    const isRare = await areFew(reader, "countListedFindings", listed("$1", "$2"), [stored, then ?? "infinity"]);
+    const has = isRare
+      ? "e.key in (select entity_key from found)"
+      : `exists (select from ${entitiesOf(`(${listed(kinds, since)})`, now)} where found.entity_key = e.key)`;
+    const told = `(${place(isTold("NO_SYSTEM_OF_RECORD"))} and not ${OWNED} or ${place(isTold("SEVERAL_WRITERS"))} and ${SEVERALLY_WRITTEN})`;
+    const first = isRare ? [`listed as materialized (${listed(kinds, since)})`, `found as materialized (select distinct entity_key from ${entitiesOf("listed", now)})`] : [];
+    add(`${isRare ? "Rare" : ""}Findings`, `(${has} or ${told})`, ...first);
   }
   return { name: names.join(""), gathered: gathered.length > 0 ? `with ${gathered.join(", ")}` : "", conditions: conditions.join(" "), values };
 }
+
+/** Findings of these kinds that are listed and were found by then. */
+const listed = (kinds: string, since: string): string =>
+  `select f.* from findings f where f.kind = any(${kinds}::text[]) and f.resolved_at is null and f.silenced_by is null and f.since <= ${since}`;
 
 /** The entities to which findings belong, as `findOpenFindings` tells them: theirs, those of their datasets in use, and dead teams of services with a role now. */
 const entitiesOf = (findings: string, now: string): string => `(

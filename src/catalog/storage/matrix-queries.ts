@@ -34,7 +34,7 @@ export async function listMatrix(reader: Reader, filter: MatrixFilter, instants:
     const wanted = page.first + 1 - rows.length;
     if (wanted === 0) break;
     const found = await reader.query<{ entityKey: string }>(
-      `listMatrix${rank}${name}`,
+      `matrix${rank}${name}`,
       `${gathered} select e.key as "entityKey" from entities e
        where ${IN_USE} and ${RANKS[rank]} and e.key > $4 ${conditions} order by e.key limit $5`,
       [...times, rank === rankAfter ? keyAfter : "", wanted, ...values],
