@@ -25,6 +25,10 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 };
 
+/** The value below which the share of them lies. */
+export const percentile = (values: readonly number[], share: number): number =>
+  [...values].sort((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * share))] as number;
+
 /** Seconds that the work took. */
 export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();

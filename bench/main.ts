@@ -1,9 +1,10 @@
 import { type Benchmark, type Figure, isReached, ratioOf, tableOf } from "./harness";
 import { fanOutBenchmark } from "./fan-out";
 import { graphqlReadBenchmark } from "./graphql-read";
+import { registerBenchmark } from "./register";
 import { startBenchmark } from "./start";
 
-export const BENCHMARKS: readonly Benchmark[] = [startBenchmark, graphqlReadBenchmark, fanOutBenchmark];
+export const BENCHMARKS: readonly Benchmark[] = [startBenchmark, graphqlReadBenchmark, registerBenchmark, fanOutBenchmark];
 
 const QUICK = 0.05;
 
