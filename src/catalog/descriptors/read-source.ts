@@ -38,7 +38,8 @@ export async function readSource(files: readonly PlacedFile[], format: Descripto
     for (const [index, document] of documents.entries()) {
       const found = formats[index];
       if (found === undefined) errors.push({ at: document.at, text: "no descriptor format is recognised here; name the format" });
-      else documentsOf.set(found, [...(documentsOf.get(found) ?? []), document]);
+      else if (documentsOf.has(found)) documentsOf.get(found)!.push(document);
+      else documentsOf.set(found, [document]);
     }
   }
   const descriptors = [...documentsOf].flatMap(([name, documents]) => READERS[name]?.(documents) ?? []);

@@ -11,7 +11,7 @@ export function recogniseFormat(document: YamlNode): DescriptorFormat | undefine
   const { entries } = document;
   const textOf = (node: YamlNode | undefined): string => (node?.kind === "scalar" ? (node.text ?? "") : "");
   if (textOf(entries.get("kind")?.value) === "DataContract") return "ODCS";
-  if (textOf(entries.get("apiVersion")?.value).startsWith("backstage.io/")) return "BACKSTAGE";
+  if (/^(scaffolder\.)?backstage\.io\//.test(textOf(entries.get("apiVersion")?.value))) return "BACKSTAGE";
   const metadata = entries.get("metadata")?.value;
   if (metadata?.kind === "map" && metadata.entries.has("dbt_schema_version")) return "DBT";
   if (FIDESLANG.some((name) => entries.has(name))) return "FIDESLANG";

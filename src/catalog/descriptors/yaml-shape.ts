@@ -8,7 +8,7 @@ import type { YamlNode } from "./yaml-document";
  */
 export type Shape<Value> = (node: YamlNode, errors: TextError[]) => Value;
 
-interface Member<Value> {
+export interface Member<Value> {
   readonly shape: Shape<Value>;
   readonly required: boolean;
 }
@@ -29,6 +29,9 @@ const expected =
 
 /** Any scalar as it is written: `name: 42` is the text "42". */
 export const text: Shape<string> = expected("a text", "", (written) => written);
+
+/** A text in which something stands. */
+export const filledText: Shape<string> = expected("a text that is not empty", "", (written) => (written.trim() === "" ? undefined : written));
 
 export const wholeNumber: Shape<number> = expected("a whole number", 0, (written) => (/^\d{1,9}$/.test(written) ? Number(written) : undefined));
 
