@@ -1,9 +1,9 @@
 import { applyCommand } from "./apply";
 import { benchCommand } from "./bench";
 import { type Command, complain, EXIT, Failure, print } from "./command";
+import { conformanceCommand } from "./conformance";
 import { exportCommand } from "./export";
 import { matrixCommand } from "./matrix";
-import { conformanceCommand } from "./conformance";
 import { migrateCommand } from "./migrate";
 import { planCommand } from "./plan";
 import { serveCommand } from "./serve";
@@ -53,7 +53,7 @@ function overview(): string {
     "",
     ...COMMANDS.map(({ name, help }) => `  ${name.padEnd(width)}  ${help.split("\n")[0]}`),
     "",
-    "token, plan, apply and matrix speak to CADASTRE_URL (http://127.0.0.1:4000) with CADASTRE_TOKEN.",
+    "token, plan, apply, export, matrix and conformance speak to CADASTRE_URL (http://127.0.0.1:4000) with CADASTRE_TOKEN.",
     "Exit codes: 0 ok, 1 refused or invalid, 2 changes pending, 3 signer not trusted, 64 wrong usage, 69 server unreachable.",
   ].join("\n");
 }

@@ -195,3 +195,17 @@ test("a reader may look and not touch", async () => {
   const { errors } = await world.mutate("registerService", { key: "x", name: "X" }, "id", "reader");
   expect(errors?.[0]?.extensions.code).toBe("FORBIDDEN");
 });
+
+test("services are found by the address of their endpoint, exactly as it is registered", async () => {
+  const endpointUrl = "https://found.test/cadastre";
+  await ok("registerService", { key: "found", name: "Found", endpointUrl });
+  const search = async (url: string | null) => {
+    const { services } = await world.ask<{ services: { edges: { node: { id: string } }[] } }>(
+      "query ($url: String) { services(endpointUrl: $url, first: 100) { edges { node { id } } } }", { url },
+    );
+    return services.edges.map(({ node }) => node.id);
+  };
+  expect(await search(endpointUrl)).toEqual(["service:found"]);
+  expect(await search(`${endpointUrl}/`)).toEqual([]);
+  expect((await search(null)).length).toBeGreaterThan(1);
+});

@@ -13,7 +13,7 @@ beforeAll(async () => {
   world = await setup();
   const keys = Array.from({ length: 40 }, (_, index) => `k${index}`);
   const document = JSON.stringify({
-    services: keys.map((key) => ({ key, name: key })),
+    services: keys.map((key) => ({ key, name: key, endpointUrl: "https://shop.test/" })),
     entities: keys.map((key) => ({ key, name: key })),
     datasets: keys.flatMap((key) => ["one", "two"].map((name) => ({ namespace: key, name, service: key, entities: [key], fields: [{ name: "f" }] }))),
     assignments: keys.flatMap((key, index) => [
@@ -46,9 +46,9 @@ test.each<[string, string, string[]]>([
   ],
   [
     "services with all that hangs on them",
-    `query ($size: Int!) { services(first: $size) { edges { node { endpoint { url } assignments { entity { name } service { name } }
+    `query ($size: Int!) { services(first: $size) { edges { node { endpoint { url lastCheck { passed } } assignments { entity { name } service { name } }
        datasets(first: $size) { edges { node { service { id } entities { id } proofGrade fields { name } } } } } } } }`,
-    ["findAssignmentsOfServices", "findDatasetProofs", "findEntities", "findEntitiesOfDatasets", "findFields", "findServices", "listDatasetsOfServices", "listServices"],
+    ["findAssignmentsOfServices", "findDatasetProofs", "findEndpointChecks", "findEntities", "findEntitiesOfDatasets", "findFields", "findServices", "listDatasetsOfServices", "listServices"],
   ],
   [
     "transfers with both services and what is owed",

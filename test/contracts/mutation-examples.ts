@@ -43,6 +43,17 @@ const claim: Prepare = async (world) => {
   return { entity, ...(await service(world)), role: "SYSTEM_OF_RECORD", validFrom: SINCE };
 };
 
+const LATER = "2026-09-01T00:00:00Z";
+
+/** That a dataset is anonymous, not proposed yet. */
+const attestation: Prepare = async (world) => ({
+  dataset: (await world.mutate("registerDataset", await dataset(world))).id,
+  method: "aggregation",
+  expiresAt: LATER,
+});
+
+const attested: Prepare = async (world) => ({ id: (await world.mutate("attestAnonymous", await attestation(world))).id });
+
 const assignment: Prepare = async (world) => ({ id: (await world.mutate("assignOwnership", await claim(world))).id });
 
 /** A transfer to another service, not proposed yet. */
@@ -168,6 +179,23 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     again: "NOTHING",
     refused: { NOT_FOUND: async () => ({ dataset: "dataset:nowhere:nothing", fields: [] }) },
   },
+  attestAnonymous: {
+    prepare: attestation,
+    again: "NOTHING",
+    refused: {
+      BAD_USER_INPUT: having(attestation, { method: "SHA-256 hash" }),
+      NOT_FOUND: async () => ({ dataset: "dataset:nowhere:nothing", method: "aggregation", expiresAt: LATER }),
+    },
+  },
+  confirmAttestation: {
+    prepare: attested,
+    again: "NOTHING",
+    refused: {
+      NOT_FOUND: async () => ({ id: "dataset:nowhere:nothing" }),
+      FORBIDDEN: (world) => attested(world.as("caller")),
+      PRECONDITION_FAILED: async (world) => ({ id: (await world.mutate("registerDataset", await dataset(world))).id }),
+    },
+  },
   assignOwnership: {
     prepare: claim,
     again: "NOTHING",
@@ -279,6 +307,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     prepare: having(service, { publicKey: NEW_KEY }),
     again: "NOTHING",
     refused: { NOT_FOUND: async () => ({ service: "service:nobody", publicKey: NEW_KEY }) },
+  },
+  checkEndpoint: {
+    // The one service of the examples whose endpoint answers.
+    prepare: async () => ({ service: "service:crm" }),
+    again: "CHANGES",
+    refused: { NOT_FOUND: async () => ({ service: "service:nobody" }), PRECONDITION_FAILED: service },
+    objects: ["service:crm"],
   },
   importDescriptors: {
     prepare: async () => ({
