@@ -144,10 +144,12 @@ create table attestations (
   proposed_at  timestamptz not null,
   confirmed_by text,
   confirmed_at timestamptz,
-  -- A later attestation took its place, or the dataset changed.
+  -- A later one took its place, or the dataset changed.
   ended_at     timestamptz
 );
-create unique index attestations_current on attestations (dataset_id) where ended_at is null;
+-- One is in force while the next is proposed.
+create unique index attestations_proposed on attestations (dataset_id) where ended_at is null and confirmed_at is null;
+create unique index attestations_confirmed on attestations (dataset_id) where ended_at is null and confirmed_at is not null;
 
 -- Coverage as it stood at the end of each day (UTC) on which it was looked at; service_key '' is the whole company.
 create table coverage_days (

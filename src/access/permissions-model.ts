@@ -94,7 +94,7 @@ const GRANTS = {
   // With the figures of `/metrics`, which hold nothing of persons: a scraper needs no more than a reader's token.
   reader: [...queries("catalog", "lineage", "retention"), "access:metrics"],
   // Of its own orders and datasets only: the operations compare with the key in the token.
-  service: ["dispatch:take-permit", "audit:record-access", "erasure:is-suppressed", "lineage:record-disposal"],
+  service: ["dispatch:take-permit", "audit:record-access", "erasure:is-suppressed", "lineage:record-disposal", "catalog:attest-anonymous"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Role = keyof typeof GRANTS;

@@ -42,7 +42,7 @@ test.each<[string, string, string[]]>([
   [
     "entities with owner, datasets and fields",
     `query ($size: Int!) { entities(first: $size) { edges { node { id systemOfRecord { id name } datasets(first: $size) { edges { node { id fields { name } personal } } } } } } }`,
-    ["findFields", "findSystemsOfRecord", "listDatasetsOfEntities", "listEntities"],
+    ["findAttestations", "findFields", "findSystemsOfRecord", "listDatasetsOfEntities", "listEntities"],
   ],
   [
     "services with all that hangs on them",
@@ -60,6 +60,25 @@ test.each<[string, string, string[]]>([
     `query ($size: Int!) { entities(first: $size) { edges { node { now: systemOfRecord { id } then: systemOfRecord(asOf: "2026-01-01T00:00:00Z") { id }
        known: systemOfRecord(knownAt: "2026-01-01T00:00:00Z") { id } } } } }`,
     ["findSystemsOfRecord", "listEntities"],
+  ],
+  [
+    "rows of the matrix with entities, services and findings",
+    "query ($size: Int!) { ownershipMatrix(first: $size) { rows { entity { name } cells { service { name team } roles } findings { kind } } } }",
+    ["findAssignmentsOfEntities", "findEntities", "findOpenFindings", "findServices", "matrixCONFLICT", "matrixORPHAN", "matrixREST"],
+  ],
+  [
+    "rows of a past matrix, filtered in every way",
+    `query ($size: Int!) { ownershipMatrix(first: $size, asOf: "2027-01-01T00:00:00Z", knownAt: "2027-01-01T00:00:00Z",
+       filter: { services: ["k1", "k2", "k3"], teams: ["t"], domain: "d", category: "user", withFindings: true }) { rows { entity { name } cells { service { name } } findings { kind } } } }`,
+    [
+      "countDatasetsOfCategory", "countListedFindings", "matrixCONFLICTServiceTeamDomainRareCategoryRareFindings",
+      "matrixORPHANServiceTeamDomainRareCategoryRareFindings", "matrixRESTServiceTeamDomainRareCategoryRareFindings",
+    ],
+  ],
+  [
+    "coverage by service",
+    "query ($size: Int!) { erasureCoverageByService(first: $size) { edges { node { service { name } coverage { inScope } } } } }",
+    ["findServices", "listCoverageByService"],
   ],
 ])("%s take the same statements for a page of one and of forty", async (_, query, expected) => {
   expect((await statementsOf(query, 1)).sort()).toEqual(expected);

@@ -1,3 +1,4 @@
+import { AttestationResolver } from "./attestation-resolver";
 import { CatalogMutationResolver } from "./catalog-mutation-resolver";
 import { CatalogQueryResolver } from "./catalog-query-resolver";
 import { CoverageResolver } from "./coverage-resolver";
@@ -15,6 +16,6 @@ import { OwnershipTransferResolver, TransferOperationsResolver } from "./transfe
 export const CATALOG_RESOLVERS = [
   CatalogQueryResolver, CatalogMutationResolver, ServiceResolver, EntityResolver, DatasetResolver, FieldNotesResolver, OwnershipAssignmentResolver,
   TransferOperationsResolver, OwnershipTransferResolver,
-  OwnershipMatrixResolver, OwnershipCellResolver, CoverageResolver,
+  OwnershipMatrixResolver, OwnershipCellResolver, CoverageResolver, AttestationResolver,
   FindingResolver, ExportResolver,
 ] as const;

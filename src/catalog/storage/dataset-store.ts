@@ -3,13 +3,14 @@ import { searchedCategories } from "../category-model";
 import type { DatasetDefinition, DefinedField } from "../dataset-model";
 import { personalState } from "../model";
 import { datasetUrn } from "../public-ids";
+import { endAttestationsOfChanged } from "./attestation-store";
 
 const WRITTEN_AT_ONCE = 5000;
 
 /**
  * Writes datasets as given, new or known (also such as were merely observed until now), with their fields, the entities that they embody
  * and whether they are personal. A dataset that moves to another service loses its proofs: they were given by the other's handlers.
- * Answers their numbers by id. Six statements for each 5,000.
+ * What was attested of a dataset that becomes something else ends. Answers their numbers by id. Eight statements at most for each 5,000.
  */
 export async function writeDatasets(tx: Tx, datasets: readonly DatasetDefinition[]): Promise<Map<string, number>> {
   const numbers = new Map<string, number>();
@@ -20,6 +21,7 @@ export async function writeDatasets(tx: Tx, datasets: readonly DatasetDefinition
 }
 
 async function writeSome(tx: Tx, datasets: readonly DatasetDefinition[]): Promise<Map<string, number>> {
+  await endAttestationsOfChanged(tx, datasets);
   await tx.execute(
     "deleteProofsOfMovedDatasets",
     `delete from dataset_proofs p using datasets d, json_to_recordset($1) as given (namespace text, name text, "serviceKey" text)
