@@ -1,7 +1,7 @@
 import type { Json, Properties } from "../model";
 import { withoutAddresses } from "./impersonal";
 import type { YamlNode } from "./yaml-document";
-import { anything, json, listOf, memberOf, type Shape, text } from "./yaml-shape";
+import { anything, json, listOf, memberOf, type Shape, text, textOf } from "./yaml-shape";
 
 /** Custom properties by name: those of an element, before those of what it stands in. */
 export type CustomProperties = ReadonlyMap<string, YamlNode>;
@@ -42,14 +42,9 @@ export function restOf(node: YamlNode, read: readonly string[]): Properties {
   const rest: Record<string, Json> = {};
   for (const [name, { value }] of node.kind === "map" ? node.entries : []) {
     if (name === "customProperties") {
-      const kept = value.kind === "list" ? value.items.filter((item) => !OWN_NAMES.has(nameOf(item))) : [];
+      const kept = value.kind === "list" ? value.items.filter((item) => !OWN_NAMES.has(textOf(memberOf(item, "property")) ?? "")) : [];
       if (kept.length > 0) rest[name] = kept.map((item) => json(item, []));
     } else if (!read.includes(name)) rest[name] = json(value, []);
   }
   return withoutAddresses(rest);
-}
-
-function nameOf(item: YamlNode): string {
-  const name = memberOf(item, "property");
-  return name?.kind === "scalar" ? (name.text ?? "") : "";
 }

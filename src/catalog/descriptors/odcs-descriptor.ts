@@ -9,7 +9,7 @@ import { type OdcsField, readFields } from "./odcs-fields";
 import { locationOf } from "./odcs-location";
 import { agreementsOf, termsOf } from "./odcs-terms";
 import type { YamlNode } from "./yaml-document";
-import { anything, jsonMap, listOf, openMapOf, optional, placeOf, required, type Shape, text } from "./yaml-shape";
+import { anything, isEmpty, jsonMap, listOf, openMapOf, optional, placeOf, required, type Shape, text } from "./yaml-shape";
 
 const matching =
   (pattern: RegExp, wanted: string): Shape<string> =>
@@ -47,7 +47,7 @@ interface Draft extends Declared<DatasetInput> {
 export function readOdcsDescriptor(documents: readonly YamlNode[]): Descriptor {
   const errors: TextError[] = [];
   const references: Reference[] = [];
-  const drafts = documents.flatMap((document) => {
+  const drafts = documents.filter((document) => !isEmpty(document)).flatMap((document) => {
     const contract = CONTRACT(document, errors);
     const objects = contract.schema ?? [];
     const terms = termsOf(document);

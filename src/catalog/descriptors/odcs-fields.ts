@@ -1,7 +1,7 @@
 import type { FieldInput } from "../dataset-model";
 import type { Properties } from "../model";
 import type { TextError } from "./descriptor-model";
-import { foreignCategories } from "./foreign-categories";
+import { foreignCategories, foreignType } from "./foreign-field";
 import { customProperties, restOf } from "./odcs-custom";
 import type { YamlNode } from "./yaml-document";
 import { anything, listOf, memberOf, openMapOf, optional, placeOf, required, text } from "./yaml-shape";
@@ -43,7 +43,7 @@ export function readFields(nodes: readonly YamlNode[], ownCategories: ReadonlySe
     const field: OdcsField = {
       input: {
         name,
-        type: property.physicalType ?? property.logicalType ?? undefined,
+        type: foreignType(property.physicalType ?? property.logicalType),
         categories: said ?? categoriesOf(inside),
         description: property.description ?? undefined,
         sensitivity: property.classification ?? undefined,

@@ -2,7 +2,7 @@ import type { Json, Properties } from "../model";
 import { withoutAddresses } from "./impersonal";
 import { restOf } from "./odcs-custom";
 import type { YamlNode } from "./yaml-document";
-import { json, memberOf } from "./yaml-shape";
+import { json, memberOf, textOf } from "./yaml-shape";
 
 /**
  * What a contract says of all its objects, under the standard's names. People are left out: of a team its name and the roles in it are kept,
@@ -34,7 +34,6 @@ function rolesIn(server: YamlNode): Properties {
 }
 
 const itemsOf = (node: YamlNode | undefined): readonly YamlNode[] => (node?.kind === "list" ? node.items : []);
-const textOf = (node: YamlNode | undefined): string | undefined => (node?.kind === "scalar" ? (node.text ?? undefined) : undefined);
 
 // Of a dataset that can be declared.
 const LONGEST_NAME = 512;

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { datasetUrn, entityId, ruleId, serviceId, teamId } from "../public-ids";
 import { readBackstageDescriptor } from "./backstage-descriptor";
+import { readDbtDescriptor } from "./dbt-descriptor";
 import { type Declared, type Descriptor, type DescriptorFormat, EMPTY_DESCRIPTOR, type PlacedFile, type ReadDescriptor, type TextError } from "./descriptor-model";
 import { readFideslangDescriptor } from "./fideslang-descriptor";
 import { readNativeDescriptor } from "./native-descriptor";
@@ -13,6 +14,7 @@ const READERS: Partial<Record<DescriptorFormat, ReadDescriptor>> = {
   BACKSTAGE: readBackstageDescriptor,
   FIDESLANG: readFideslangDescriptor,
   ODCS: readOdcsDescriptor,
+  DBT: readDbtDescriptor,
 };
 
 export interface ReadSource {

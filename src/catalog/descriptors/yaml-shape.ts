@@ -106,11 +106,23 @@ function mappingOf<Of extends Members>(members: Of, naming: string, isClosed: bo
   };
 }
 
+/** A mapping whose names are not known beforehand. */
+export const entriesOf: Shape<[name: string, value: YamlNode][]> = (node, errors) => {
+  if (node.kind === "map") return [...node.entries].map(([name, { value }]) => [name, value]);
+  errors.push({ at: node.at, text: "expected a mapping" });
+  return [];
+};
+
+export const isEmpty = (node: YamlNode): boolean => node.kind === "scalar" && node.text === null;
+
 /** The value of a mapping's member, if the node is one and has it; null is as good as left out. */
 export function memberOf(node: YamlNode | undefined, name: string): YamlNode | undefined {
   const value = node?.kind === "map" ? node.entries.get(name)?.value : undefined;
-  return value?.kind === "scalar" && value.text === null ? undefined : value;
+  return value && isEmpty(value) ? undefined : value;
 }
+
+/** The text of a scalar. */
+export const textOf = (node: YamlNode | undefined): string | undefined => (node?.kind === "scalar" ? (node.text ?? undefined) : undefined);
 
 /** Those of the members that the node has, as JSON. */
 export function jsonMembers(node: YamlNode | undefined, names: readonly string[]): Properties {

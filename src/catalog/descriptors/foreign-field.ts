@@ -22,3 +22,12 @@ export function foreignCategories(
   const categories = [...(isMeant ? listed.map(({ category }) => category) : []), ...tags.filter((tag) => tag.includes(".") && isKnown(tag))];
   return isMeant || categories.length > 0 ? [...new Set(categories)] : undefined;
 }
+
+const LONGEST_TYPE = 512;
+
+/** A field's type in one line; of that of a nested column, which can be pages long, the beginning. */
+export function foreignType(type: string | null | undefined): string | undefined {
+  const line = (type ?? "").replace(/\s+/g, " ").trim();
+  const cut = line.length > LONGEST_TYPE ? `${[...line.slice(0, 2 * LONGEST_TYPE)].slice(0, LONGEST_TYPE - 1).join("")}…` : line;
+  return cut === "" ? undefined : cut;
+}
