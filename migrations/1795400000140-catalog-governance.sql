@@ -116,8 +116,8 @@ create table findings (
 create unique index findings_unresolved on findings (md5(subject), kind) where resolved_at is null;
 create index findings_resolved_by_subject on findings (md5(subject)) where resolved_at is not null;
 create index findings_by_dataset on findings (dataset_id) where dataset_id is not null;
-create index findings_by_entity on findings (entity_key, since desc, id desc) where entity_key is not null;
-create index findings_by_service on findings (service_key, since desc, id desc) where service_key is not null;
+create index findings_by_entity on findings (entity_key) where entity_key is not null;
+create index findings_by_service on findings (service_key) where service_key is not null;
 -- Each list that can be asked for lies in its own order, however long the others are.
 create index findings_listed on findings (kind, since desc, id desc) where resolved_at is null and silenced_by is null;
 create index findings_silenced on findings (kind, since desc, id desc) where resolved_at is null and silenced_by is not null;

@@ -36,10 +36,10 @@ export const refreshEntityFindings = (tx: Tx, keys: readonly string[], now: Date
 export const refreshServiceFindings = (tx: Tx, keys: readonly string[], teams: readonly string[], now: Date): Promise<number> =>
   tx.execute("refreshServiceFindings", SERVICE_FINDINGS, [keys, now, tx.ids.uuid(), teams]);
 
-/** What unclassified fields of one name and type look like. */
+/** What unclassified fields look like that look personal, by their name and type ('' for none). */
+export type Looks = Readonly<Record<string, Readonly<Record<string, Look>>>>;
+
 export interface Look {
-  readonly name: string;
-  readonly type: string;
   /** `#<field>` */
   readonly idEnd: string;
   readonly category: string;
@@ -52,13 +52,12 @@ export interface Look {
 export const refreshDatasetFindings = (
   tx: Tx,
   datasets: readonly { readonly number: number; readonly id: string }[],
-  looks: readonly Look[],
+  looks: Looks,
   liveForMs: number,
   now: Date,
 ): Promise<number> =>
   tx.execute("refreshDatasetFindings", DATASET_FINDINGS, [
-    datasets.map(({ number }) => number), now, tx.ids.uuid(), datasets.map(({ id }) => id), liveForMs,
-    looks.map(({ name }) => name), looks.map(({ type }) => type), looks.map(({ idEnd }) => idEnd), looks.map(({ category }) => category),
+    datasets.map(({ number }) => number), now, tx.ids.uuid(), datasets.map(({ id }) => id), liveForMs, JSON.stringify(looks),
   ]);
 
 export interface ReportedFinding {

@@ -3,7 +3,7 @@ import { suggestCategory } from "../looks-personal-model";
 import { LIVE_FOR_MS } from "../model";
 import { datasetUrn, fieldId } from "../public-ids";
 import {
-  listUnclassifiedFields, lockDatasets, type Look, refreshDatasetFindings, refreshEntityFindings, refreshServiceFindings,
+  listUnclassifiedFields, lockDatasets, type Look, type Looks, refreshDatasetFindings, refreshEntityFindings, refreshServiceFindings,
 } from "../storage/finding-store";
 import { lockEntities } from "../storage/ownership-store";
 import { holdSilences } from "../storage/silence-store";
@@ -37,9 +37,11 @@ export async function refreshFindings(tx: Tx, { entityKeys = [], serviceKeys = [
 }
 
 /** What the unclassified fields of datasets look like; a million of them have few names. */
-async function looksOf(tx: Tx, numbers: readonly number[]): Promise<Look[]> {
-  return (await listUnclassifiedFields(tx, numbers)).flatMap(({ name, type }) => {
+async function looksOf(tx: Tx, numbers: readonly number[]): Promise<Looks> {
+  const looks = new Map<string, Record<string, Look>>();
+  for (const { name, type } of await listUnclassifiedFields(tx, numbers)) {
     const category = suggestCategory(name, type === "" ? null : type);
-    return category === undefined ? [] : [{ name, type, idEnd: fieldId("", name), category }];
-  });
+    if (category !== undefined) looks.set(name, { ...looks.get(name), [type]: { idEnd: fieldId("", name), category } });
+  }
+  return Object.fromEntries(looks);
 }
