@@ -3,7 +3,7 @@ import type { Reader } from "../../platform/database/sql";
 import type { DatasetDefinition } from "../dataset-model";
 import type { Dataset, DatasetProofs, Field, FieldNotes, Properties } from "../model";
 import { type DatasetName, datasetUrn } from "../public-ids";
-import { categoryCondition, prefixPattern } from "./filters";
+import { beginsWith, classifiedAs, isRareCategory, isRarePrefix } from "./reach";
 
 /** A `Dataset` but for its id, as every statement that reads datasets answers it. */
 const DATASET_COLUMNS = `d.id as number, d.namespace, d.name, d.description, d.service_key as "serviceKey",
@@ -31,21 +31,33 @@ export interface DatasetFilter {
   readonly namePrefix?: string | null;
 }
 
-/** One page of the datasets in use, by namespace and name. */
-export async function listDatasets(reader: Reader, filter: DatasetFilter, page: PageRequest): Promise<Page<Dataset>> {
-  const { serviceKey, category, namePrefix } = filter;
-  const [namespace, name] = decodeCursor(page.after, 2) ?? [null, null];
+/** One page of the datasets in use, by namespace and name. Conditions that few datasets meet are looked up first, others on the walk. */
+export async function listDatasets(reader: Reader, { serviceKey, category, namePrefix }: DatasetFilter, page: PageRequest): Promise<Page<Dataset>> {
+  const [namespace, name] = decodeCursor(page.after, 2) ?? ["", ""];
   const values: unknown[] = [namespace, name, page.first + 1];
-  const conditions = [
-    serviceKey ? `and d.service_key = $${values.push(serviceKey)}` : "",
-    namePrefix ? `and lower(d.name) like $${values.push(prefixPattern(namePrefix))}` : "",
-    category ? `and exists (select from fields f where f.dataset_id = d.id and ${categoryCondition("f", values.push(category))})` : "",
-  ];
+  const place = (value: unknown): string => `$${values.push(value)}`;
+  const [names, gathered, walked]: [string[], string[], string[]] = [[], [], ["d.retired_at is null"]];
+  // A service's datasets lie in the order of an index of theirs: nothing is gathered from all others.
+  if (serviceKey) {
+    names.push("Service");
+    walked.push(`d.service_key = ${place(serviceKey)}`);
+  }
+  if (namePrefix) {
+    const prefix = place(namePrefix);
+    const rare = !serviceKey && (await isRarePrefix(reader, namePrefix));
+    names.push(rare ? "RareName" : "Name");
+    (rare ? gathered : walked).push(rare ? beginsWith("d.name", prefix) : `starts_with(lower(d.name), lower(${prefix}::text))`);
+  }
+  if (category) {
+    const rare = !serviceKey && (await isRareCategory(reader, category));
+    names.push(rare ? "RareCategory" : "Category");
+    (rare ? gathered : walked).push(classifiedAs(place(category)));
+  }
+  const source = gathered.length > 0 ? `(select d.* from datasets d where ${gathered.join(" and ")} offset 0) as d` : "datasets d";
   const rows = await reader.query<DatasetRow>(
-    `listDatasets${serviceKey ? "ByService" : ""}${namePrefix ? "ByName" : ""}${category ? "ByCategory" : ""}`,
-    `select ${DATASET_COLUMNS} from datasets d
-     where d.retired_at is null and ($1::text is null or (d.namespace, d.name) > ($1, $2)) ${conditions.join(" ")}
-     order by d.namespace, d.name limit $3`,
+    `listDatasets${names.join("")}`,
+    `select ${DATASET_COLUMNS} from ${source}
+     where (d.namespace, d.name) > ($1, $2) and ${walked.join(" and ")} order by d.namespace, d.name limit $3`,
     values,
   );
   return toDatasetPage(rows, page.first);

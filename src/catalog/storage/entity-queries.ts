@@ -1,7 +1,7 @@
 import { decodeCursor, type Page, type PageRequest, toPage } from "../../platform/database/keyset";
 import type { Reader } from "../../platform/database/sql";
 import type { Entity } from "../model";
-import { categoryCondition, prefixPattern } from "./filters";
+import { beginsWith, embodiedAs } from "./reach";
 
 /** An `Entity`, as every statement that reads entities answers it. */
 const ENTITY_COLUMNS = `'entity:' || e.key as id, e.key, e.name, e.description, e.domain, e.identifier_types as "identifierTypes", e.retired_at as "retiredAt"`;
@@ -34,16 +34,13 @@ export interface EntityFilter {
 
 /** One page of the entities in use, by key. */
 export async function listEntities(reader: Reader, { namePrefix, category }: EntityFilter, page: PageRequest): Promise<Page<Entity>> {
-  const values: unknown[] = [decodeCursor(page.after, 1)?.[0] ?? null, page.first + 1];
-  const name = namePrefix ? `and lower(e.name) like $${values.push(prefixPattern(namePrefix))}` : "";
-  const classified = category
-    ? `and exists (select from dataset_entities de join fields f on f.dataset_id = de.dataset_id
-         where de.entity_key = e.key and ${categoryCondition("f", values.push(category))})`
-    : "";
+  const values: unknown[] = [decodeCursor(page.after, 1)?.[0] ?? "", page.first + 1];
+  const named = namePrefix ? `and ${beginsWith("e.name", `$${values.push(namePrefix)}`)}` : "";
+  const embodied = category ? await embodiedAs(reader, category, `$${values.push(category)}`) : { name: "", condition: "true", gathered: [] };
   const rows = await reader.query<Entity>(
-    `listEntities${namePrefix ? "ByName" : ""}${category ? "ByCategory" : ""}`,
-    `select ${ENTITY_COLUMNS} from entities e
-     where e.retired_at is null and ($1::text is null or e.key > $1) ${name} ${classified}
+    `listEntities${namePrefix ? "Name" : ""}${embodied.name}`,
+    `${embodied.gathered.map((first) => `with ${first}`).join("")} select ${ENTITY_COLUMNS} from entities e
+     where e.retired_at is null and e.key > $1 ${named} and ${embodied.condition}
      order by e.key limit $2`,
     values,
   );

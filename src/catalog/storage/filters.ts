@@ -5,7 +5,3 @@ export const prefixPattern = (prefix: string): string => `${literally(prefix.toL
 export const globPattern = (glob: string): string => literally(glob).replace(/\*+/g, "%");
 
 const literally = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
-
-/** That one of the field's categories is the one in place `$place`, or lies under it. */
-export const categoryCondition = (field: string, place: number): string =>
-  `exists (select from unnest(${field}.categories) as category where category = $${place} or starts_with(category, $${place} || '.'))`;

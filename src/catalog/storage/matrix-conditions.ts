@@ -1,7 +1,7 @@
 import type { Reader } from "../../platform/database/sql";
 import type { FindingKind } from "../finding-model";
 import { earliestOf, type MatrixFilter, type MatrixInstants, OWNERSHIP_KINDS } from "../matrix-model";
-import { areFew, isRareCategory } from "./reach";
+import { areFew, embodiedAs } from "./reach";
 
 // $1: as of; $2: known at, infinity for what is known now; $3: as of if it was asked for, else infinity.
 export const IN_FORCE = `a.valid_from <= $1 and (a.valid_to is null or $1 < a.valid_to)
@@ -40,10 +40,8 @@ export async function conditionsOf(reader: Reader, filter: MatrixFilter, instant
   }
   if (domain) add("Domain", `e.domain = ${place(domain)}`);
   if (category) {
-    const classified = `from datasets d join dataset_entities de on de.dataset_id = d.id where d.categories @> array[${place(category)}::text]`;
-    if (await isRareCategory(reader, category)) {
-      add("RareCategory", "e.key in (select entity_key from classified)", `classified as materialized (select distinct de.entity_key ${classified})`);
-    } else add("Category", `exists (select ${classified} and de.entity_key = e.key)`);
+    const embodied = await embodiedAs(reader, category, place(category));
+    add(embodied.name, embodied.condition, ...embodied.gathered);
   }
   if (findings) {
     const then = earliestOf(instants);
