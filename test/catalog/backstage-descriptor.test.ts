@@ -147,6 +147,13 @@ test("entities elsewhere may be referred to, files may stand in for texts, and e
   expect(descriptor.services[0]!.members).not.toContain("description");
 });
 
+test("a reference from another format finds the service of a component, a faulty one too", async () => {
+  const native = "---\ndatasets: [{ namespace: n, name: d, service: gates }, { namespace: n, name: e, service: doors }]\n";
+  const doors = entity("Component", "doors", "{ type: service, lifecycle: production, owner: [] }");
+  const report = await apply(`${component("gates")}---\n${doors}${native}`, "mixed.yaml");
+  expect(report.errors).toEqual([expect.stringMatching(/^mixed\.yaml:9:54: expected a reference/)]);
+});
+
 test("a file with many errors reports each with its place, and changes nothing", async () => {
   const before = await auditTrail(world.deps);
   const report = await apply(`apiVersion: backstage.io/v9

@@ -24,6 +24,7 @@ dataset:
   - fides_key: shop_db
     organization_fides_key: shops
     name: Shop database
+    description: Ask someone@example.test
     data_qualifier: identified
     retention: Seven years
     meta: { steward: someone }
@@ -124,6 +125,12 @@ test("what the register has no member for stays in the properties under fideslan
     dataset_references: ["shop_db", "elsewhere"],
   });
   expect(JSON.stringify([descriptor.services, descriptor.datasets])).not.toMatch(/some ?one/i);
+});
+
+test("what a manifest says nothing of stays as it is", async () => {
+  const { descriptor } = await read(`${dataset("{ name: f }")}system:\n${system("a")}`);
+  expect(descriptor.datasets[0]!.members).toEqual(["namespace", "name", "fields", "properties"]);
+  expect(descriptor.services[0]!.members).toEqual(["key", "name", "properties"]);
 });
 
 test("JSON is read as YAML is", async () => {
@@ -227,6 +234,7 @@ dataset:
         fields:
           - { name: x, fides_meta: { data_type: "\\u0007", identity: "1st" } }
           - { name: x, description: "\\u0007" }
+          - { description: no name }
       - { name: c, fields: [] }
   - { fides_key: e }
 system:
@@ -260,15 +268,16 @@ policy: anything
     ["23:69", expect.stringMatching(/^identifierTypes must be a lower-case letter/)],
     ["24:21", "name stands in the list already"],
     ["24:37", expect.stringMatching(/^description has an invisible/)],
-    ["26:5", "collections is missing"],
-    ["28:5", "fides_key is missing"],
-    ["29:18", expect.stringMatching(/^key must match/)],
-    ["29:28", expect.stringMatching(/^name has an invisible/)],
-    ["30:42", expect.stringMatching(/^expected a fides_key/)],
-    ["30:72", "expected a list"],
-    ["31:5", "service:s stands in this source twice"],
-    ["32:5", "expected a mapping"],
-    ["34:1", expect.stringMatching(/^none of the members of fideslang stands here: dataset, system, /)],
+    ["25:13", "name is missing"],
+    ["27:5", "collections is missing"],
+    ["29:5", "fides_key is missing"],
+    ["30:18", expect.stringMatching(/^key must match/)],
+    ["30:28", expect.stringMatching(/^name has an invisible/)],
+    ["31:42", expect.stringMatching(/^expected a fides_key/)],
+    ["31:72", "expected a list"],
+    ["32:5", "service:s stands in this source twice"],
+    ["33:5", "expected a mapping"],
+    ["35:1", expect.stringMatching(/^none of the members of fideslang stands here: dataset, system, /)],
   ]);
   expect(await auditTrail(world.deps)).toEqual(before);
 });
