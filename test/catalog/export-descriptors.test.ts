@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { DescriptorFormat } from "../../src/catalog/descriptors/descriptor-model";
 import { assignOwnership } from "../../src/catalog/use-cases/assign-ownership";
 import { endOwnership } from "../../src/catalog/use-cases/end-ownership";
 import { exportDescriptors } from "../../src/catalog/use-cases/export-descriptors";
@@ -33,14 +34,12 @@ let world: World;
 beforeEach(async () => (world = await setup()));
 afterEach(() => world.close());
 
-const importInto = ({ deps }: World, source: string, documents: readonly string[]): Promise<ImportReport> =>
-  importDescriptors(deps, {
-    actor: "ada", source, format: "CADASTRE", document: "", files: documents.map((document, at) => ({ path: `${source}/${at}`, document })), dryRun: false,
-  });
+const importInto = ({ deps }: World, source: string, documents: readonly string[], format: DescriptorFormat | "AUTO" = "CADASTRE"): Promise<ImportReport> =>
+  importDescriptors(deps, { actor: "ada", source, format, document: "", files: documents.map((document, at) => ({ path: `${source}/${at}`, document })), dryRun: false });
 
-async function exported({ deps }: World, source: string | null): Promise<string[]> {
+async function exported({ deps }: World, source: string | null, format: DescriptorFormat = "CADASTRE", only = /./): Promise<string[]> {
   const documents: string[] = [];
-  for await (const { document } of exportDescriptors(deps, { format: "CADASTRE", source })) documents.push(document);
+  for await (const { path, document } of exportDescriptors(deps, { format, source })) if (only.test(path)) documents.push(document);
   return documents;
 }
 
@@ -61,6 +60,23 @@ test.each([["the example company", SHOP], ["texts that YAML could take for somet
     }
   },
 );
+
+const FIXTURES = join(__dirname, "../../../shared/fixtures/odcs");
+const contracts = existsSync(FIXTURES)
+  ? readdirSync(FIXTURES, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml")).map((name): [string, string] => [name, readFileSync(join(FIXTURES, name), "utf8")])
+  : [];
+
+async function expectNoChangeByContracts(_: string, text: string): Promise<void> {
+  expect(await importInto(world, "s", [text], "AUTO")).toMatchObject({ errors: [] });
+  await world.clock.advance("P1D");
+  // Contracts hold the datasets, the native export everything else.
+  const documents = [...(await exported(world, "s", "CADASTRE", /^register/)), ...(await exported(world, "s", "ODCS"))];
+  expect(await importInto(world, "s", documents, "AUTO")).toMatchObject({ changes: 0, errors: [] });
+}
+
+const NO_CHANGE_BY_CONTRACTS = "the export as data contracts changes nothing either: %s";
+test.each([["the example company's datasets", SHOP], ["every member of a dataset", AWKWARD]])(NO_CHANGE_BY_CONTRACTS, expectNoChangeByContracts);
+(contracts.length > 0 ? test : test.skip).each(contracts.length > 0 ? contracts : [["contracts of others", ""]])(NO_CHANGE_BY_CONTRACTS, expectNoChangeByContracts);
 
 test("the export of the register holds what was registered one by one as well, and imports without a change", async () => {
   const { deps } = world;

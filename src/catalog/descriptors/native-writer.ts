@@ -3,7 +3,7 @@ import type { DatasetDefinition, DefinedField } from "../dataset-model";
 import type { Entity, Service, Team } from "../model";
 import { type OwnershipAssignment } from "../ownership-model";
 import type { DeclaredRule } from "../rule-model";
-import { FIDESLANG_CATEGORIES } from "./fideslang-categories";
+import { ownCategoriesOf, said } from "./written";
 
 /** What is written out: a source, or the whole register. */
 export interface Register {
@@ -18,7 +18,7 @@ export interface Register {
 /** The native descriptor that says all this: imported again under the same source, it changes nothing. Members that have their default are left out. */
 export function writeNativeDescriptor({ teams, services, entities, datasets, assignments, rules }: Register): string {
   const lists = {
-    categories: ownCategories(datasets),
+    categories: ownCategoriesOf(datasets),
     teams: teams.map(({ key, name }) => ({ key, name })),
     services: services.map(serviceText),
     entities: entities.map(({ key, name, description, domain, identifierTypes }) => said({ key, name, description, domain, identifierTypes })),
@@ -49,14 +49,3 @@ const fieldText = ({ name, type, categories, description, sensitivity }: Defined
   ...said({ name, type, description, sensitivity }),
   ...(categories === null ? {} : { categories }),
 });
-
-const isSaid = (value: unknown): boolean =>
-  value !== null && value !== undefined && (typeof value !== "object" || Object.keys(value).length > 0);
-
-const said = (members: object): object => Object.fromEntries(Object.entries(members).filter(([, value]) => isSaid(value)));
-
-/** A source may use only the taxonomy's categories and those that it declares. */
-const ownCategories = (datasets: readonly DatasetDefinition[]): string[] => {
-  const used = new Set(datasets.flatMap(({ fields }) => fields.flatMap(({ categories }) => categories ?? [])));
-  return [...used].filter((category) => !FIDESLANG_CATEGORIES.has(category)).sort();
-};

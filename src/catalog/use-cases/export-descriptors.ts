@@ -3,6 +3,7 @@ import { badInput } from "../../platform/errors";
 import type { DatasetDefinition } from "../dataset-model";
 import type { DescriptorFormat } from "../descriptors/descriptor-model";
 import { type Register, writeNativeDescriptor } from "../descriptors/native-writer";
+import { writeOdcsDescriptor } from "../descriptors/odcs-writer";
 import { findDatasetDefinitions } from "../storage/dataset-queries";
 import { findEntities } from "../storage/entity-queries";
 import { type ExportedObjects, findExportedObjects } from "../storage/export-queries";
@@ -26,7 +27,7 @@ export interface ExportedFile {
 const DATASETS_IN_A_FILE = 5000;
 
 type WriteDescriptor = (register: Register) => string;
-const WRITERS: Partial<Record<DescriptorFormat, WriteDescriptor>> = { CADASTRE: writeNativeDescriptor };
+const WRITERS: Partial<Record<DescriptorFormat, WriteDescriptor>> = { CADASTRE: writeNativeDescriptor, ODCS: writeOdcsDescriptor };
 
 /**
  * Writes out what a source declares, or everything in use, so that an import of it under the same source changes nothing.
