@@ -27,7 +27,8 @@ const LONGEST_TYPE = 512;
 
 /** A field's type in one line; of that of a nested column, which can be pages long, the beginning. */
 export function foreignType(type: string | null | undefined): string | undefined {
-  const line = (type ?? "").replace(/\s+/g, " ").trim();
-  const cut = line.length > LONGEST_TYPE ? `${[...line.slice(0, 2 * LONGEST_TYPE)].slice(0, LONGEST_TYPE - 1).join("")}…` : line;
-  return cut === "" ? undefined : cut;
+  const line = (type ?? "").replace(/[\r\n\t]+/g, " ");
+  if (line.trim() === "") return undefined;
+  const characters = [...line.slice(0, 2 * LONGEST_TYPE + 1)];
+  return characters.length > LONGEST_TYPE ? `${characters.slice(0, LONGEST_TYPE - 1).join("")}…` : line;
 }

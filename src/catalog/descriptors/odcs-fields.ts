@@ -43,10 +43,10 @@ export function readFields(nodes: readonly YamlNode[], ownCategories: ReadonlySe
     const field: OdcsField = {
       input: {
         name,
-        type: foreignType(property.physicalType ?? property.logicalType),
+        type: foreignType(property.physicalType || property.logicalType),
         categories: said ?? categoriesOf(inside),
         description: property.description ?? undefined,
-        sensitivity: property.classification ?? undefined,
+        sensitivity: property.classification || undefined,
       },
       rest: {
         ...restOf(node, ["name", property.physicalType ? "physicalType" : "logicalType", "description", "classification", ...INNER]),

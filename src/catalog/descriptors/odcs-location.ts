@@ -14,7 +14,7 @@ export function locationOf(server: Properties, physicalName: string | null | und
   const place = PLACES.map(said).find((text) => text !== "");
   const host = said("host") + (said("host") !== "" && said("port") !== "" ? `:${said("port")}` : "");
   const base = place ?? [host || said("account") || said("endpointUrl"), ...STEPS.map(said)].filter((text) => text !== "").join("/");
-  const address = base.includes("://") ? base : `${said("type")}://${base}`;
+  const address = base.includes("://") || said("type") === "" ? base : `${said("type")}://${base}`;
   const withoutLogin = address.replace(/:\/\/[^/?#]*@/, "://");
   return physicalName ? `${withoutLogin.replace(/\/+$/, "")}/${physicalName}` : withoutLogin;
 }
