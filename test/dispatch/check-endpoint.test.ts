@@ -202,6 +202,15 @@ describe("while the orders are under way", () => {
     expect([await lastCheck("stopping"), await count("examinations")]).toEqual([null, 0]);
   });
 
+  test("a failure of our own is no finding about the service", async () => {
+    const { deps } = company.world;
+    let transactions = 0;
+    const failing: typeof deps = { ...deps, transaction: (work) => ((transactions += 1) === 7 ? Promise.reject(new Error("disk full")) : deps.transaction(work)) };
+    await company.service("unlucky", KINDS, { unlucky_people: people() });
+    await expect(checkEndpoint(failing, { service: "unlucky", actor: "edda" }, QUICK)).rejects.toThrow("disk full");
+    expect([await lastCheck("unlucky"), await count("examinations")]).toEqual([null, 0]);
+  });
+
   test("a client that hangs up does no harm", async () => {
     const { letGo, isCalled } = await heldService("deserted");
     const leaving = new AbortController();

@@ -78,6 +78,48 @@ it("of a dataset that takes no sentinel nothing is claimed", async () => {
   expect(checks.find(({ name }) => name.startsWith("a planted sentinel"))?.message).toContain(`not shown of ${ORDERS.namespace} ${ORDERS.name}`);
 });
 
+describe("verify is not proven alive", () => {
+  const liveBeside = async (flaw: (table: Table) => DatasetHandlers<undefined>): Promise<boolean[]> => {
+    const table = new Table();
+    const { url } = await office.serve([{ ...ORDERS, ...new Table().handlers() }, { ...CARTS, ...table.handlers(), ...flaw(table) }]);
+    const { live } = await examine(url);
+    return EXAMINED.map((dataset) => live.includes(dataset));
+  };
+
+  it("where it says RETAINED of all that it has", async () => {
+    const keep = { rule: "tax", start: "2026-01-01", until: "2036-01-01" };
+    expect(await liveBeside((table) => ({
+      verify: (context) => (table.of(context).length > 0 ? retained({ count: 1, ...keep }) : notFound()),
+    }))).toEqual([true, false]);
+  });
+
+  it("where it finds strangers", async () => {
+    const known = new Set<string>();
+    expect(await liveBeside((table) => ({
+      plant: (context) => {
+        context.identifiers("email").email.forEach((email) => known.add(email));
+        return table.handlers().plant!(context);
+      },
+      verify: (context) => found(context.identifiers("email").email.some((email) => !known.has(email)) ? 1 : table.of(context).length),
+    }))).toEqual([true, false]);
+  });
+
+  it("where it breaks when it is asked for its dataset alone", async () => {
+    expect(await liveBeside((table) => ({
+      verify: (context) => {
+        if (context.order.datasets.length === 1) throw new Error("no other dataset");
+        return found(table.of(context).length);
+      },
+    }))).toEqual([true, false]);
+  });
+
+  it("where it loses who is held", async () => {
+    expect(await liveBeside((table) => ({
+      hold: (context) => done(Number(table.remove(table.of(context)) ?? 1)),
+    }))).toEqual([true, false]);
+  });
+});
+
 describe("what is found out", () => {
   it("verify answers from what was erased instead of looking", async () => {
     const gone = new Set<string>();
@@ -168,6 +210,11 @@ describe("what is found out", () => {
 
   it("holds that are not supported although they are offered", async () => {
     expect(await examineFlawed(() => ({ hold: undefined }))).toEqual([expect.stringMatching(/^hold and release are confirmed \| .*UNSUPPORTED/)]);
+  });
+
+  it("verify that finds nobody as soon as an order says until when data counts", async () => {
+    const failures = await examineFlawed((table) => ({ verify: (context) => found(context.order.collected_before ? 0 : table.of(context).length) }));
+    expect(failures).toContainEqual(expect.stringContaining("a planted sentinel is FOUND, erased, then NOT_FOUND"));
   });
 
   it("an answer that changes when the order is repeated", async () => {
