@@ -47,7 +47,7 @@ test.each([["the example company", SHOP], ["texts that YAML could take for somet
   "the export of a source, imported under its name, changes nothing; in an empty register it makes the same one: %s",
   async (_, text) => {
     expect(await importInto(world, "s", [text])).toMatchObject({ errors: [] });
-    await world.clock.advance("P1D");
+    world.clock.advance("P1D");
     const documents = await exported(world, "s");
     expect(await importInto(world, "s", documents)).toMatchObject({ changes: 0, errors: [] });
 
@@ -68,7 +68,7 @@ const contracts = existsSync(FIXTURES)
 
 async function expectNoChangeByContracts(_: string, text: string): Promise<void> {
   expect(await importInto(world, "s", [text], "AUTO")).toMatchObject({ errors: [] });
-  await world.clock.advance("P1D");
+  world.clock.advance("P1D");
   // Contracts hold the datasets, the native export everything else.
   const documents = [...(await exported(world, "s", "CADASTRE", /^register/)), ...(await exported(world, "s", "ODCS"))];
   expect(await importInto(world, "s", documents, "AUTO")).toMatchObject({ changes: 0, errors: [] });
@@ -85,7 +85,7 @@ test("the export of the register holds what was registered one by one as well, a
   await registerEntity(deps, { actor, key: "e", name: "E" });
   await registerDataset(deps, { actor, namespace: "n", name: "d", service: "a", entities: ["e"], fields: [{ name: "f" }] });
   const first = await assignOwnership(deps, { actor, entity: "e", service: "a", role: "SYSTEM_OF_RECORD" });
-  await world.clock.advance("P1D");
+  world.clock.advance("P1D");
   await endOwnership(deps, { actor, id: first.id });
   const never = await assignOwnership(deps, { actor, entity: "e", service: "a", role: "READER", validFrom: new Date(deps.clock.now().getTime() + 1000) });
   await endOwnership(deps, { actor, id: never.id });
