@@ -6,7 +6,7 @@ const STEPS = ["project", "dataset", "catalog", "database", "serviceName", "stre
 const PLACES = ["location", "path", "stagingDir"];
 
 /** Where an object is, for people: `postgres://db:5432/shop/public/orders`, `s3://bucket/orders`. */
-export function locationOf(server: Properties, physicalName: string | null | undefined): string {
+export function locationOf(server: Properties, physicalName: string | null | undefined): string | undefined {
   const said = (member: string): string => {
     const value = server[member];
     return typeof value === "string" || typeof value === "number" ? String(value) : "";
@@ -15,6 +15,7 @@ export function locationOf(server: Properties, physicalName: string | null | und
   const host = said("host") + (said("host") !== "" && said("port") !== "" ? `:${said("port")}` : "");
   const base = place ?? [host || said("account") || said("endpointUrl"), ...STEPS.map(said)].filter((text) => text !== "").join("/");
   const address = base.includes("://") || said("type") === "" ? base : `${said("type")}://${base}`;
+  if (address === "") return undefined;
   const withoutLogin = address.replace(/:\/\/[^/?#]*@/, "://");
   return physicalName ? `${withoutLogin.replace(/\/+$/, "")}/${physicalName}` : withoutLogin;
 }
