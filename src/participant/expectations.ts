@@ -1,6 +1,8 @@
 import { datasetKey, type Answer, type AnswerOutcome } from "../protocol";
 import { Nonconformity, type ExaminedDataset, type Examiner } from "./examiner";
 
+const MOST_LISTED = 10;
+
 export type Expectation = (outcomes: readonly AnswerOutcome[]) => boolean;
 
 export const eachPart = (...allowed: AnswerOutcome[]): Expectation => (outcomes) => outcomes.every((outcome) => allowed.includes(outcome));
@@ -25,14 +27,18 @@ export interface Fault {
 export function faultOf(answer: Answer, datasets: readonly ExaminedDataset[], expectation: Expectation, expected: string): Fault | undefined {
   const wrong = datasets.filter((dataset) => !expectation(outcomesOf(answer, dataset)));
   if (wrong.length === 0) return undefined;
-  const answered = wrong.map((dataset) => `${nameOf(dataset)} answered ${[...new Set(outcomesOf(answer, dataset))].join(", ")}`);
-  return { message: `${answer.kind}: expected ${expected}: ${answered.join("; ")}`, datasets: wrong };
+  const answered = listed(wrong, (dataset) => `${nameOf(dataset)} answered ${[...new Set(outcomesOf(answer, dataset))].join(", ")}`);
+  return { message: `${answer.kind}: expected ${expected}: ${answered}`, datasets: wrong };
 }
 
 export function outcomesOf(answer: Answer, dataset: ExaminedDataset): AnswerOutcome[] {
   const result = answer.results.find((each) => datasetKey(each) === datasetKey(dataset));
   return (result?.parts ?? []).map(({ outcome }) => outcome);
 }
+
+/** As many as one wants to read. */
+export const listed = (datasets: readonly ExaminedDataset[], describe = nameOf): string =>
+  datasets.slice(0, MOST_LISTED).map(describe).join("; ") + (datasets.length > MOST_LISTED ? `; and ${datasets.length - MOST_LISTED} more` : "");
 
 export const nameOf = ({ namespace, name }: ExaminedDataset): string => `${namespace} ${name}`;
 

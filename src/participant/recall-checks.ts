@@ -1,7 +1,7 @@
 import type { Order } from "../protocol";
 import type { Check } from "./check";
 import type { ExaminedDataset, Examiner } from "./examiner";
-import { datasetsOf, eachPart, expectOutcomes, nameOf, outcomesOf } from "./expectations";
+import { datasetsOf, eachPart, expectOutcomes, listed, outcomesOf } from "./expectations";
 import { Sentinel } from "./sentinel";
 
 /** How often an order that must have no effect is looked at again, before that is believed. */
@@ -73,7 +73,7 @@ async function refusePermit(examiner: Examiner, sentinel: Sentinel): Promise<str
     await examiner.ask(sentinel.order("recall", { datasets: [dataset], subject_identities: [], recall_of: orderId }));
   }
   const silent = [...accepted.keys()].filter((dataset) => !datasets.includes(dataset));
-  if (silent.length > 0) return `not shown of ${silent.map(nameOf).join(", ")}: no permit was asked for before an accepted order took effect`;
+  if (silent.length > 0) return `not shown of ${listed(silent)}: no permit was asked for before an accepted order took effect`;
 }
 
 /** Orders to erase that are not permitted, one for each dataset; those that were accepted for later. */

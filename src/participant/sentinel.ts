@@ -1,6 +1,6 @@
 import { datasetKey, type Answer, type Identity, type Order, type OrderKind } from "../protocol";
 import { Nonconformity, type ExaminedDataset, type Examiner } from "./examiner";
-import { datasetsOf, eachPart, expectOutcomes, faultOf, nameOf, outcomesOf, somePart, type Expectation } from "./expectations";
+import { datasetsOf, eachPart, expectOutcomes, faultOf, listed, outcomesOf, somePart, type Expectation } from "./expectations";
 import type { Showing } from "./liveness";
 
 const LOOKED_UP: readonly OrderKind[] = ["verify", "erase"];
@@ -123,7 +123,7 @@ export class Sentinel {
 
   private unplanted(): string | undefined {
     const others = this.examiner.datasets.filter((dataset) => !this.planted.includes(dataset));
-    return others.length > 0 ? `not shown of ${others.map(nameOf).join(", ")}: no sentinel can be planted there` : undefined;
+    return others.length > 0 ? `not shown of ${listed(others)}: no sentinel can be planted there` : undefined;
   }
 
   /** Also after a fault, which is what the report is then about, whatever becomes of this. */
