@@ -40,7 +40,7 @@ export function outcomesOf(answer: Answer, dataset: ExaminedDataset): AnswerOutc
 export const listed = (datasets: readonly ExaminedDataset[], describe = nameOf): string =>
   datasets.slice(0, MOST_LISTED).map(describe).join("; ") + (datasets.length > MOST_LISTED ? `; and ${datasets.length - MOST_LISTED} more` : "");
 
-export const nameOf = ({ namespace, name }: ExaminedDataset): string => `${namespace} ${name}`;
+const nameOf = ({ namespace, name }: ExaminedDataset): string => `${namespace} ${name}`;
 
 /** Those in which a person can be looked up at all. */
 export function datasetsOf(examiner: Examiner): readonly ExaminedDataset[] {
