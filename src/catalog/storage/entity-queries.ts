@@ -35,13 +35,13 @@ export interface EntityFilter {
 /** One page of the entities in use, by key. */
 export async function listEntities(reader: Reader, { namePrefix, category }: EntityFilter, page: PageRequest): Promise<Page<Entity>> {
   const values: unknown[] = [decodeCursor(page.after, 1)?.[0] ?? "", page.first + 1];
-  const named = namePrefix ? `and ${beginsWith("e.name", `$${values.push(namePrefix)}`)}` : "";
-  const embodied = category ? await embodiedAs(reader, category, `$${values.push(category)}`) : { name: "", condition: "true", gathered: [] };
+  const place = (value: unknown): string => `$${values.push(value)}`;
+  const named = namePrefix ? `and ${beginsWith("e.name", place(namePrefix))}` : "";
+  const embodied = category ? await embodiedAs(reader, category, place) : { name: "", condition: "true" };
   const rows = await reader.query<Entity>(
     `listEntities${namePrefix ? "Name" : ""}${embodied.name}`,
-    `${embodied.gathered.map((first) => `with ${first}`).join("")} select ${ENTITY_COLUMNS} from entities e
-     where e.retired_at is null and e.key > $1 ${named} and ${embodied.condition}
-     order by e.key limit $2`,
+    `select ${ENTITY_COLUMNS} from entities e
+     where e.retired_at is null and e.key > $1 ${named} and ${embodied.condition} order by e.key limit $2`,
     values,
   );
   return toPage(rows, page.first, (entity) => [entity.key]);

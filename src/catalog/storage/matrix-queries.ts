@@ -2,7 +2,7 @@ import { decodeCursor, type Page, type PageRequest, toPage } from "../../platfor
 import type { Reader } from "../../platform/database/sql";
 import { badInput } from "../../platform/errors";
 import { MATRIX_RANKS, type MatrixFilter, type MatrixInstants, type MatrixPosition, type MatrixRank, type OwnershipFaults } from "../matrix-model";
-import { conditionsOf, IN_FORCE, OWNED, SEVERALLY_WRITTEN } from "./matrix-conditions";
+import { type Condition, conditionsOf, IN_FORCE, OWNED, SEVERALLY_WRITTEN } from "./matrix-conditions";
 import { ASKED, type AssignmentsKey, AT_THE_INSTANTS, valuesOf } from "./ownership-queries";
 
 /** Known by then and not retired by then. Its registration is no beginning: of an entity registered late the past may be known. */
@@ -27,21 +27,29 @@ export async function listMatrix(reader: Reader, filter: MatrixFilter, instants:
   const [rankAfter, keyAfter] = decodeCursor(page.after, 2) ?? [MATRIX_RANKS[0], ""];
   const start = MATRIX_RANKS.findIndex((rank) => rank === rankAfter);
   if (start < 0) throw badInput("after: not a cursor of this list; use an endCursor or cursor that this list returned");
-  const { name, gathered, conditions, values } = await conditionsOf(reader, filter, instants);
+  const conditions = await conditionsOf(reader, filter, instants);
   const times = [instants.asOf ?? reader.clock.now(), instants.knownAt ?? "infinity", instants.asOf ?? "infinity"];
   const rows: MatrixPosition[] = [];
   for (const rank of MATRIX_RANKS.slice(start)) {
     const wanted = page.first + 1 - rows.length;
     if (wanted === 0) break;
+    const asked = conditions.of(rank);
     const found = await reader.query<{ entityKey: string }>(
-      `matrix${rank}${name}`,
-      `${gathered} select e.key as "entityKey" from entities e
-       where ${IN_USE} and ${RANKS[rank]} and e.key > $4 ${conditions} order by e.key limit $5`,
-      [...times, rank === rankAfter ? keyAfter : "", wanted, ...values],
+      `matrix${rank}${asked.map(({ name }) => name).join("")}`,
+      statementOf(rank, asked),
+      [...times, rank === rankAfter ? keyAfter : "", wanted, ...conditions.values],
     );
     rows.push(...found.map(({ entityKey }) => ({ rank, entityKey })));
   }
   return toPage(rows, page.first, ({ rank, entityKey }) => [rank, entityKey]);
+}
+
+/** Orphans and conflicts are few, and are found before anything is looked up for each of them; of the rest only as many are read as are wanted. */
+function statementOf(rank: MatrixRank, asked: readonly Condition[]): string {
+  const [atOnce, onTheWalk] = [false, true].map((walk) => asked.filter((one) => (one.onTheWalk ?? false) === walk).map(({ condition }) => `and ${condition}`).join(" "));
+  const ranked = `from entities e where ${IN_USE} and ${RANKS[rank]} and e.key > $4 ${atOnce}`;
+  const source = rank === "REST" || onTheWalk === "" ? `${ranked} ${onTheWalk}` : `from (select e.key ${ranked} offset 0) as e where true ${onTheWalk}`;
+  return `select e.key as "entityKey" ${source} order by e.key limit $5`;
 }
 
 /** What is wrong with the ownership of each entity asked for, in the order asked. An entity never owned is without owner from its registration on. */

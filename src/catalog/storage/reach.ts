@@ -7,21 +7,38 @@ import { only, type Reader } from "../../platform/database/sql";
 const FEW = 10_000;
 
 /** Whether a statement finds few rows. */
-export async function areFew(reader: Reader, name: string, statement: string, values: readonly unknown[]): Promise<boolean> {
+async function areFew(reader: Reader, name: string, statement: string, values: readonly unknown[]): Promise<boolean> {
   const rows = await reader.query<{ found: number }>(name, `select count(*)::integer as found from (${statement} limit ${FEW + 1}) as counted`, values);
   return only(rows).found <= FEW;
+}
+
+/** So many keys are gathered before a walk; if there are more, the walk meets them soon. */
+const FEW_KEYS = 2000;
+
+/** Ends an `exists` that is to be looked up for one row after the other, not for all of them before the first. */
+export const ON_THE_WALK = "offset 0";
+
+/** The keys that a statement answers, if they are few. */
+export async function gatherFew(reader: Reader, name: string, statement: string, values: readonly unknown[]): Promise<string[] | undefined> {
+  const rows = await reader.query<{ key: string }>(name, `${statement} limit ${FEW_KEYS + 1}`, values);
+  return rows.length > FEW_KEYS ? undefined : [...new Set(rows.map(({ key }) => key))];
 }
 
 /** That a dataset `d` has a category, or a narrower one. */
 export const classifiedAs = (category: string): string => `d.categories @> array[${category}::text]`;
 
-/** The same of an entity `e`: one of its datasets has it. `gathered` is to be put before the statement, in a `with`. */
-export async function embodiedAs(reader: Reader, category: string, place: string): Promise<{ name: string; condition: string; gathered: string[] }> {
-  const classified = `from datasets d join dataset_entities de on de.dataset_id = d.id where ${classifiedAs(place)}`;
-  if (!(await isRareCategory(reader, category))) return { name: "Category", condition: `exists (select ${classified} and de.entity_key = e.key)`, gathered: [] };
-  const gathered = [`classified as materialized (select distinct de.entity_key ${classified})`];
-  return { name: "RareCategory", condition: "e.key in (select entity_key from classified)", gathered };
+const embodiedBy = (category: string): string => `from datasets d join dataset_entities de on de.dataset_id = d.id where ${classifiedAs(category)}`;
+
+/** The same of an entity `e`: one of its datasets has it. `place` takes a value and answers where it stands. */
+export async function embodiedAs(reader: Reader, category: string, place: (value: unknown) => string): Promise<{ name: string; condition: string; onTheWalk: boolean }> {
+  const keys = await gatherFew(reader, "gatherEntitiesOfCategory", `select de.entity_key as key ${embodiedBy("$1")}`, [category]);
+  return keys === undefined
+    ? { name: "Category", condition: `exists (select ${embodiedBy(place(category))} and de.entity_key = e.key ${ON_THE_WALK})`, onTheWalk: true }
+    : { name: "RareCategory", condition: oneOfKeys(place(keys)), onTheWalk: false };
 }
+
+/** That the key of an entity `e` is one of those gathered. */
+export const oneOfKeys = (keys: string): string => `e.key in (select unnest(${keys}::text[]))`;
 
 /** Whether few datasets have a category. */
 export const isRareCategory = (reader: Reader, category: string): Promise<boolean> =>
