@@ -147,10 +147,15 @@ describe("at the same time", () => {
   /** Starts all of it while somebody else has the entity, so that everything is on its way before anything is decided. */
   async function together(entity: string, works: readonly (() => Promise<unknown>)[]): Promise<string[]> {
     let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    const blocking = world.deps.transaction(async (tx) => {
-      await lockEntities(tx, [entity]);
-      await held;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let blocking: Promise<void> | undefined;
+    await new Promise<void>((locked, failed) => {
+      blocking = world.deps.transaction(async (tx) => {
+        await lockEntities(tx, [entity]);
+        locked();
+        await released;
+      });
+      blocking.catch(failed);
     });
     const outcomes = Promise.allSettled(works.map((work) => work()));
     await waitFor(async () => {

@@ -301,6 +301,19 @@ describe("by writers whose clocks differ", () => {
     expect(await acceptOwnershipTransfer(world.deps, { actor: "bob", id })).toMatchObject({ effectiveAt: at(5), decidedAt: at(4) });
     expect(await ownersOf(entity, [at(4), at(5), at(6)])).toEqual([null, "b", "b"]);
   });
+
+  test("nor does one that was overtaken between proposal and acceptance", async () => {
+    const entity = await named("overtaken-later");
+    world.clock.set(at(3));
+    await assignOwnership(world.deps, { actor: "ada", entity, service: "a", role: "SYSTEM_OF_RECORD", validFrom: at(1) });
+    const { id } = await proposeOwnershipTransfer(world.deps, { actor: "ada", entity, to: "b" });
+    world.clock.set(at(6));
+    await assignOwnership(world.deps, { actor: "ada", entity, service: "c", role: "READER" });
+    world.clock.set(at(4));
+    expect(await acceptOwnershipTransfer(world.deps, { actor: "bob", id })).toMatchObject({ effectiveAt: at(6), decidedAt: at(4) });
+    expect(await ownersOf(entity, [at(5), at(6)])).toEqual(["a", "b"]);
+    expect(await ownersOf(entity, [at(5), at(7)], at(5))).toEqual(["a", "a"]);
+  });
 });
 
 test("of several changes in one instant the last is known, and the others never were", async () => {
