@@ -71,7 +71,7 @@ test.each<[string, string, string[]]>([
     `query ($size: Int!) { ownershipMatrix(first: $size, asOf: "2027-01-01T00:00:00Z", knownAt: "2027-01-01T00:00:00Z",
        filter: { services: ["k1", "k2", "k3"], teams: ["t"], domain: "d", category: "user", withFindings: true }) { rows { entity { name } cells { service { name } } findings { kind } } } }`,
     [
-      "gatherEntitiesOfCategory", "gatherEntitiesWithFindings", "matrixCONFLICTServiceTeamDomainRareCategoryAllRareFindings",
+      "countListedFindings", "gatherEntitiesOfCategory", "gatherEntitiesWithFindings", "matrixCONFLICTServiceTeamDomainRareCategoryAllRareFindings",
       "matrixORPHANServiceTeamDomainRareCategoryAllRareFindings", "matrixRESTServiceTeamDomainRareCategoryRareFindings",
     ],
   ],

@@ -1,7 +1,7 @@
 import type { Reader } from "../../platform/database/sql";
 import type { FindingKind } from "../finding-model";
 import { earliestOf, type MatrixFilter, type MatrixInstants, type MatrixRank, OWNERSHIP_KINDS } from "../matrix-model";
-import { embodiedAs, gatherFew, ON_THE_WALK, oneOfKeys } from "./reach";
+import { areFew, embodiedAs, FEW_KEYS, gatherFew, ON_THE_WALK, oneOfKeys } from "./reach";
 
 // $1: as of; $2: known at, infinity for what is known now; $3: as of if it was asked for, else infinity.
 export const IN_FORCE = `a.valid_from <= $1 and (a.valid_to is null or $1 < a.valid_to)
@@ -25,7 +25,7 @@ export interface MatrixConditions {
   readonly values: readonly unknown[];
 }
 
-/** Gathers the entities with the category or the findings where these are few, one statement each, and builds the conditions accordingly. */
+/** Gathers the entities with the category or the findings where these are few, three statements at most, and builds the conditions accordingly. */
 export async function conditionsOf(reader: Reader, filter: MatrixFilter, instants: MatrixInstants): Promise<MatrixConditions> {
   const { serviceKeys, teams, domain, category, findings } = filter;
   const values: unknown[] = [];
@@ -54,8 +54,13 @@ async function findingCondition(
 ): Promise<(rank: MatrixRank) => Condition[]> {
   const isTold = (kind: FindingKind): boolean => then !== null && OWNERSHIP_KINDS.includes(kind) && asked.includes(kind);
   const given = [asked.filter((kind) => !isTold(kind)), then ?? "infinity", reader.clock.now()];
-  const keys = await gatherFew(reader, "gatherEntitiesWithFindings", `select entity_key as key from ${withFindings("$1", "$2", "$3")} where entity_key is not null`, given);
-  const stored = keys === undefined ? `exists (select from ${withFindings(place(given[0]), place(given[1]), place(given[2]))} where found.entity_key = e.key ${ON_THE_WALK})` : oneOfKeys(place(keys));
+  const isRare = await areFew(reader, "countListedFindings", listed("$1", "$2"), given.slice(0, 2), FEW_KEYS);
+  const gathered = `select entity_key as key from ${withFindings("$1", "$2", "$3")} where entity_key is not null`;
+  const keys = isRare ? await gatherFew(reader, "gatherEntitiesWithFindings", gathered, given) : undefined;
+  const stored =
+    keys === undefined
+      ? `exists (select from ${withFindings(place(given[0]), place(given[1]), place(given[2]))} where found.entity_key = e.key ${ON_THE_WALK})`
+      : oneOfKeys(place(keys));
   const onTheWalk = keys === undefined;
   const name = onTheWalk ? "Findings" : "RareFindings";
   const all = { name: `All${name}`, condition: `(true or ${stored})` };
@@ -66,18 +71,21 @@ async function findingCondition(
   };
 }
 
+const listed = (kinds: string, since: string): string =>
+  `select f.* from findings f where f.kind = any(${kinds}::text[]) and f.resolved_at is null and f.silenced_by is null and f.since <= ${since}`;
+
 /**
  * The entities with findings of these kinds that are listed and were found by then, as `findOpenFindings` tells them: theirs, those of their
  * datasets in use, and dead teams of services that have a role towards them now.
  */
 function withFindings(kinds: string, since: string, now: string): string {
-  const listed = `(select f.* from findings f where f.kind = any(${kinds}::text[]) and f.resolved_at is null and f.silenced_by is null and f.since <= ${since})`;
+  const finding = `(${listed(kinds, since)}) as f`;
   return `(
-    select f.entity_key from ${listed} f
+    select f.entity_key from ${finding}
     union all
-    select de.entity_key from ${listed} f join datasets d on d.id = f.dataset_id and d.retired_at is null join dataset_entities de on de.dataset_id = d.id
+    select de.entity_key from ${finding} join datasets d on d.id = f.dataset_id and d.retired_at is null join dataset_entities de on de.dataset_id = d.id
     union all
-    select a.entity_key from ${listed} f join ownership_assignments a on a.service_key = f.service_key and f.kind = 'DEAD_TEAM'
+    select a.entity_key from ${finding} join ownership_assignments a on a.service_key = f.service_key and f.kind = 'DEAD_TEAM'
       and a.recorded_to is null and a.valid_from <= ${now} and (a.valid_to is null or ${now} < a.valid_to)
     ) as found (entity_key)`;
 }

@@ -21,7 +21,7 @@ const RANKS: Record<MatrixRank, string> = {
 
 /**
  * One page of the entities in use then: those without a system of record first, then those with several writers, then the rest, each by key.
- * Three statements at most, whatever the page, and one more for a filter by category or by finding.
+ * Three statements at most, whatever the page, and up to three more for filters by category and by finding.
  */
 export async function listMatrix(reader: Reader, filter: MatrixFilter, instants: MatrixInstants, page: PageRequest): Promise<Page<MatrixPosition>> {
   const [rankAfter, keyAfter] = decodeCursor(page.after, 2) ?? [MATRIX_RANKS[0], ""];

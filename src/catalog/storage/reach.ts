@@ -7,13 +7,13 @@ import { only, type Reader } from "../../platform/database/sql";
 const FEW = 10_000;
 
 /** Whether a statement finds few rows. */
-async function areFew(reader: Reader, name: string, statement: string, values: readonly unknown[]): Promise<boolean> {
-  const rows = await reader.query<{ found: number }>(name, `select count(*)::integer as found from (${statement} limit ${FEW + 1}) as counted`, values);
-  return only(rows).found <= FEW;
+export async function areFew(reader: Reader, name: string, statement: string, values: readonly unknown[], few = FEW): Promise<boolean> {
+  const rows = await reader.query<{ found: number }>(name, `select count(*)::integer as found from (${statement} limit ${few + 1}) as counted`, values);
+  return only(rows).found <= few;
 }
 
 /** So many keys are gathered before a walk; if there are more, the walk meets them soon. */
-const FEW_KEYS = 2000;
+export const FEW_KEYS = 2000;
 
 /** Ends an `exists` that is to be looked up for one row after the other, not for all of them before the first. */
 export const ON_THE_WALK = "offset 0";
