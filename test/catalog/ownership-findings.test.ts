@@ -17,6 +17,7 @@ import { registerDataset } from "../../src/catalog/use-cases/register-dataset";
 import { registerEntity } from "../../src/catalog/use-cases/register-entity";
 import { registerService } from "../../src/catalog/use-cases/register-service";
 import { reportFinding, resolveFinding } from "../../src/catalog/use-cases/report-finding";
+import { countStatements } from "../support/count-statements";
 import { setup, type World } from "../support/setup";
 
 let world: World;
@@ -200,6 +201,7 @@ describe("a dataset", () => {
 
     world.clock.advance("P30D");
     await sweep();
+    await world.deps.transaction((tx) => refreshFindings(tx, { datasetNumbers: [number] }));
     expect(await findingsOf(id)).toEqual([]);
     world.clock.set(new Date(world.clock.now().getTime() + 1));
     expect(await sweep()).toBe(1);
@@ -358,6 +360,23 @@ test("a proof and the change that makes it matter do not miss each other", async
     ]);
     expect(await kindsOf(id)).toEqual([]);
   }
+});
+
+test("many things are refreshed with the statements that a few take, but planned for many", async () => {
+  const source = fresh("many");
+  const datasets = Array.from({ length: 101 }, (_, index) => ({ namespace: source, name: `${index}`, fields: [{ name: "email" }] }));
+  await importDescriptors(world.deps, { actor, source, format: "CADASTRE", document: JSON.stringify({ datasets }), dryRun: false });
+  const numbers = (await world.deps.db.query<{ id: number }>("testNumbers", "select id from datasets where namespace = $1", [source])).map(({ id }) => id);
+  const statementsFor = async (size: number): Promise<string[]> => {
+    const counted = countStatements(world.deps);
+    await counted.deps.transaction((tx) => refreshFindings(tx, { datasetNumbers: numbers.slice(0, size) }));
+    return counted.statements;
+  };
+  const few = ["lockDatasets", "holdSilences", "listUnclassifiedFields", "refreshDatasetFindings"];
+  expect(await statementsFor(0)).toEqual([]);
+  expect(await statementsFor(1)).toEqual(few);
+  expect(await statementsFor(101)).toEqual(["lockDatasets", "planForMany", ...few.slice(1)]);
+  expect(await list({ kinds: ["LOOKS_PERSONAL"], subject: `dataset:${source}:100#email` })).toHaveLength(1);
 });
 
 test("ids of findings are version 7 and of the instant", async () => {

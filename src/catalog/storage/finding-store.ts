@@ -20,6 +20,12 @@ export const lockDatasets = (tx: Tx, numbers: readonly number[], serviceKeys: re
     [numbers, serviceKeys],
   );
 
+/**
+ * Has the statements of this transaction planned for as many things as they are given from here on. A prepared statement that was planned
+ * for a few compares each with each: that takes 60 s for 20,000 datasets instead of 3.
+ */
+export const planForMany = (tx: Tx): Promise<number> => tx.execute("planForMany", "set local plan_cache_mode = force_custom_plan");
+
 /** Names and types ('' for none) of the unclassified fields of datasets, each once. */
 export const listUnclassifiedFields = (tx: Tx, numbers: readonly number[]): Promise<{ readonly name: string; readonly type: string }[]> =>
   tx.query(
