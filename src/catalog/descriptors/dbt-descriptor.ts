@@ -1,6 +1,7 @@
 import { checkDataset, type DatasetInput } from "../dataset-model";
 import type { Properties } from "../model";
 import { datasetUrn } from "../public-ids";
+import type { Fault } from "../text-model";
 import { readCatalog } from "./dbt-catalog";
 import { readManifest } from "./dbt-manifest";
 import { type Column, completed, joinColumns, type Relation } from "./dbt-relation";
@@ -69,15 +70,16 @@ function declare({ described, found }: Table, errors: TextError[]): Declared<Dat
     type: inDatabase.type ?? inManifest.type,
   }));
   const tests = [...new Set(all.flatMap((relation) => relation.tests))];
+  const properties = Object.assign({}, ...all.map((relation) => relation.properties).reverse()) as Properties;
   const input: DatasetInput = {
     namespace,
     name,
     description: firstOf(all.map(({ description }) => description)),
     fields: columns.length > 0 ? columns.map((column) => column.input) : undefined,
     sensitivity: firstOf(all.map(({ sensitivity }) => sensitivity)),
-    properties: { ...Object.assign({}, ...all.map(({ properties }) => properties).reverse()) as Properties, ...(tests.length > 0 ? { tests } : {}) },
+    properties: tests.length > 0 ? { ...properties, tests } : properties,
   };
-  const placeIn = ([member, index]: readonly (string | number)[]): number => (member === "fields" && typeof index === "number" ? columns[index]!.at : at);
+  const placeIn = ([member, index]: Fault["path"]): number => (member === "fields" && typeof index === "number" ? columns[index]!.at : at);
   return declaredOf({ input, at, placeOf: placeIn }, checkDataset(input), errors, all.flatMap(({ misread }) => misread));
 }
 

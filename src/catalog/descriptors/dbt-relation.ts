@@ -30,8 +30,10 @@ export const relationName = (project: string, levels: readonly (string | null | 
 /** Dbt writes an empty text where nothing is said. */
 export const saidText = (text: string | null | undefined): string | undefined => (text == null || text.trim() === "" ? undefined : text);
 
-/** The columns of both, in the order of the first: a name may be spelled in another case. What a column says in both is put together by `join`. */
-export function joinColumns(first: readonly Column[], second: readonly Column[], join: (one: FieldInput, other: FieldInput) => FieldInput): readonly Column[] {
+/** The columns of both, in the order of the first: a name may be spelled in another case. `join` puts together what both say of one. */
+export function joinColumns(
+  first: readonly Column[], second: readonly Column[], join: (one: FieldInput, other: FieldInput) => FieldInput,
+): readonly Column[] {
   const names = new Set(first.map(({ input }) => input.name));
   const spelledAlike = new Map(second.map((column) => [column.input.name, column]));
   // One that stands in the first under its own spelling belongs to that.

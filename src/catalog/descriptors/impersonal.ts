@@ -13,7 +13,7 @@ function cleaned(value: Json): Json | undefined {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item: Json) => cleaned(item)).filter((item) => item !== undefined);
   return Object.fromEntries(Object.entries(value).flatMap(([name, item]) => {
-    const kept = cleaned(item as Json);
+    const kept = cleaned(item);
     return kept === undefined ? [] : [[name, kept]];
   }));
 }

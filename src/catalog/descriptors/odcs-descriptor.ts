@@ -44,7 +44,8 @@ function readContract(document: YamlNode, errors: TextError[], references: Refer
   const contract = CONTRACT(document, errors);
   const objects = contract.schema ?? [];
   const terms = termsOf(document);
-  const agreements = agreementsOf(document, objects.map((object) => ["name", "physicalName"].flatMap((name) => textOf(memberOf(object, name)) ?? [])));
+  const namesOf = (object: YamlNode): string[] => ["name", "physicalName"].flatMap((name) => textOf(memberOf(object, name)) ?? []);
+  const agreements = agreementsOf(document, objects.map(namesOf));
   return objects.flatMap((object, index): Draft[] => {
     const slaProperties = agreements(index);
     const surroundings = { ...contract, document, terms: slaProperties.length > 0 ? { ...terms, slaProperties } : terms };

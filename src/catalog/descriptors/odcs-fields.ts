@@ -22,7 +22,9 @@ export interface OdcsField {
 }
 
 /** Where the members of a field stand in a property. */
-const MEMBERS: Readonly<Record<string, readonly string[]>> = { type: ["physicalType", "logicalType"], sensitivity: ["classification"], categories: ["customProperties", "tags"] };
+const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  type: ["physicalType", "logicalType"], sensitivity: ["classification"], categories: ["customProperties", "tags"],
+};
 
 const INNER = ["properties", "items", "examples"];
 
@@ -39,7 +41,8 @@ export function readFields(nodes: readonly YamlNode[], ownCategories: ReadonlySe
       ...(property.items ? readItems(property.items, ownCategories, errors, `${name}[]`) : []),
     ];
     const custom = property.customProperties;
-    const said = foreignCategories(custom?.get("dataCategories") ?? custom?.get("fides_data_categories"), property.tags ?? [], ownCategories, errors);
+    const listed = custom?.get("dataCategories") ?? custom?.get("fides_data_categories");
+    const said = foreignCategories(listed, property.tags ?? [], ownCategories, errors);
     const field: OdcsField = {
       input: {
         name,
@@ -61,10 +64,14 @@ export function readFields(nodes: readonly YamlNode[], ownCategories: ReadonlySe
 /** What lies in the items of an array; items that are arrays themselves: `parent[][].child`. */
 function readItems(node: YamlNode, ownCategories: ReadonlySet<string>, errors: TextError[], path: string): OdcsField[] {
   const { properties, items } = ITEMS(node, errors);
-  return [...readFields(properties ?? [], ownCategories, errors, `${path}.`), ...(items ? readItems(items, ownCategories, errors, `${path}[]`) : [])];
+  return [
+    ...readFields(properties ?? [], ownCategories, errors, `${path}.`),
+    ...(items ? readItems(items, ownCategories, errors, `${path}[]`) : []),
+  ];
 }
 
-const categoriesOf = (inside: readonly OdcsField[]): string[] | undefined => {
+function categoriesOf(inside: readonly OdcsField[]): string[] | undefined {
   const all = inside.map(({ input }) => input.categories);
-  return all.length > 0 && all.every((categories) => categories != null) ? [...new Set(all.flatMap((categories) => categories!))] : undefined;
-};
+  if (all.length === 0 || !all.every((categories) => categories != null)) return undefined;
+  return [...new Set(all.flat())];
+}

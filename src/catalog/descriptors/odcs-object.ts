@@ -77,7 +77,9 @@ const referencesOf = ({ service, entities }: DatasetInput): { path: Fault["path"
 const IN_OBJECT: Readonly<Record<string, readonly string[]>> = { sensitivity: ["classification"], fields: ["properties"], properties: [] };
 const IN_CONTRACT: Readonly<Record<string, string>> = { namespace: "id", physicalLocation: "servers" };
 
-function placesOf(node: YamlNode, contract: YamlNode, customNode: (name: string) => YamlNode | undefined, fields: readonly OdcsField[]): (path: Fault["path"]) => number {
+function placesOf(
+  node: YamlNode, contract: YamlNode, customNode: (name: string) => YamlNode | undefined, fields: readonly OdcsField[],
+): (path: Fault["path"]) => number {
   return ([member, index, part]) => {
     if (member === "fields" && typeof index === "number") return fields[index]!.placeOf(String(part));
     const own = customNode(OWN[member as keyof typeof OWN]);
