@@ -3,7 +3,8 @@ import { complain, usageError } from "./command";
 import { type Descriptor, readDescriptors } from "./descriptors";
 import { askServer } from "./graphql-client";
 
-const FORMATS = ["AUTO", "CADASTRE", "BACKSTAGE", "ODCS", "FIDESLANG", "DBT"];
+const AUTO = "AUTO";
+const FORMATS = [AUTO, "CADASTRE", "BACKSTAGE", "ODCS", "FIDESLANG", "DBT"];
 
 const IMPORT_DESCRIPTORS = "mutation ($input: ImportDescriptorsInput!) { importDescriptors(input: $input) { changes errors plan skipped } }";
 
@@ -36,7 +37,7 @@ export async function readImportCall(args: string[]): Promise<ImportCall> {
     allowPositionals: true,
   });
   const paths = [...(values.file ?? []), ...positionals];
-  const format = (values.format ?? "AUTO").toUpperCase();
+  const format = (values.format ?? AUTO).toUpperCase();
   if (paths.length === 0) throw usageError("-f FILE is needed");
   if (!FORMATS.includes(format)) throw usageError(`--format: expected one of ${FORMATS.join(", ").toLowerCase()}`);
   return { format, descriptors: await readDescriptors(paths, values.source) };
@@ -44,7 +45,7 @@ export async function readImportCall(args: string[]): Promise<ImportCall> {
 
 /** Sends one source's files; their errors go to standard error, each with its file and line. */
 export async function importDescriptor(descriptor: Descriptor, format: string, dryRun: boolean): Promise<ImportReport> {
-  const input = { source: descriptor.source, format, document: "", files: descriptor.files, dryRun };
+  const input = { source: descriptor.source, ...(format === AUTO ? { format: "CADASTRE", recognise: true } : { format }), document: "", files: descriptor.files, dryRun };
   const { importDescriptors: report } = await askServer<{ importDescriptors: ImportReport }>(IMPORT_DESCRIPTORS, { input });
   for (const error of report.errors) complain(error);
   for (const path of report.skipped) complain(`${path}: skipped, no descriptor`);

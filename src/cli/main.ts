@@ -58,6 +58,9 @@ function overview(): string {
   ].join("\n");
 }
 
+// Whoever reads our output may stop early, as `head` does.
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(code === "EPIPE" ? EXIT.ok : EXIT.refused));
+
 main(process.argv.slice(2)).then(
   (exitCode) => (process.exitCode = exitCode),
   (error: unknown) => {

@@ -54,7 +54,7 @@ describe("cadastre plan", () => {
     const { code, out, err } = await run(["plan", "-f", "shop.yaml"]);
     expect({ code, out, err }).toEqual({ code: 2, out: "+ service shop\n~ entity customer: name\n2 to apply\n", err: "" });
     expect(sent()).toEqual([
-      { source: "shop.yaml", format: "AUTO", document: "", files: [{ path: "shop.yaml", document: "services:\n  - key: shop\n", skippable: false }], dryRun: true },
+      { source: "shop.yaml", format: "CADASTRE", recognise: true, document: "", files: [{ path: "shop.yaml", document: "services:\n  - key: shop\n", skippable: false }], dryRun: true },
     ]);
     expect(authorization).toBe("Bearer a-token");
   });

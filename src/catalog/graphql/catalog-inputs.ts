@@ -197,7 +197,10 @@ export class ImportDescriptorsInput {
   source!: string;
 
   @Field(() => DescriptorFormatEnum)
-  format!: DescriptorFormat | "AUTO";
+  format!: DescriptorFormat;
+
+  @Field(() => Boolean, { nullable: true, defaultValue: false, description: "Read each document in the format that it shows, whatever `format` says." })
+  recognise?: boolean | null;
 
   @Field(() => String, { description: "At most 16 MB; empty where `files` are given." })
   document!: string;

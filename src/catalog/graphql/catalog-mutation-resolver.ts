@@ -70,7 +70,8 @@ export class CatalogMutationResolver {
 
   @Mutation(() => ImportReportType)
   @Requires("catalog:import-descriptors")
-  importDescriptors(@Ctx() { deps, caller }: RequestContext, @Arg("input", () => ImportDescriptorsInput) input: ImportDescriptorsInput): Promise<ImportReport> {
-    return importDescriptors(deps, { ...input, dryRun: input.dryRun ?? true, actor: caller.principal });
+  importDescriptors(@Ctx() { deps, caller }: RequestContext, @Arg("input", () => ImportDescriptorsInput) given: ImportDescriptorsInput): Promise<ImportReport> {
+    const { recognise, dryRun, ...input } = given;
+    return importDescriptors(deps, { ...input, format: recognise ? "AUTO" : input.format, dryRun: dryRun ?? true, actor: caller.principal });
   }
 }

@@ -19,7 +19,7 @@ export const ExecutorEnum = enumOf(EXECUTORS, "Executor", "Who carries out order
 export const OwnershipRoleEnum = enumOf(OWNERSHIP_ROLES, "OwnershipRole", "PROCESSOR: on our behalf (GDPR Art. 28). RECIPIENT: an independent controller (Art. 19).");
 export const PersonalStateEnum = enumOf(PERSONAL_STATES, "PersonalState", "PERSONAL: a field has a category under `user`. Unclassified counts as personal.");
 export const ProofGradeEnum = enumOf(PROOF_GRADES, "ProofGrade", "From nothing (G0) over a signed receipt and a later look to an independent probe (G4).");
-export const DescriptorFormatEnum = enumOf([...DESCRIPTOR_FORMATS, "AUTO"], "DescriptorFormat", "AUTO: as each file shows by itself.");
+export const DescriptorFormatEnum = enumOf(DESCRIPTOR_FORMATS, "DescriptorFormat");
 
 @ObjectType("Service", { description: "A deployable with an owner team." })
 export class ServiceType implements Partial<Service> {
