@@ -158,6 +158,14 @@ describe("at other instants", () => {
   });
 
   test("rows with findings can be asked for, by kind too", async () => {
+    // Of now, the findings are those that the register holds; those of ownership are the same.
+    expect(await filtered({ findings: ["NO_SYSTEM_OF_RECORD"] })).toEqual(["address", "parcel"]);
+    expect(await filtered({ findings: ["SEVERAL_WRITERS"] })).toEqual(["parcel", "order"]);
+    expect(await filtered({ findings: ["NO_SYSTEM_OF_RECORD"], category: "user" })).toEqual([]);
+    const unproven = await matrix({ filter: { findings: ["UNPROVEN_ENDPOINT"] } });
+    expect(keys(unproven)).toEqual(["customer", "invoice"]);
+    expect(unproven.rows[0]!.findings).toMatchObject([{ kind: "UNPROVEN_ENDPOINT", subject: "dataset:pg:people" }]);
+    expect(await filtered({ findings: ["UNPROVEN_ENDPOINT"] }, { asOf: "2026-01-15T00:00:00Z" })).toEqual([]);
     const asOf = world.clock.now().toISOString();
     expect(await filtered({ findings: ["NO_SYSTEM_OF_RECORD"] }, { asOf })).toEqual(["address", "parcel"]);
     expect(await filtered({ findings: ["SEVERAL_WRITERS"] }, { asOf })).toEqual(["parcel", "order"]);
@@ -176,4 +184,21 @@ describe("at other instants", () => {
 
 test.each([[{ first: 0 }, /^first/], [{ first: 101 }, /^first/], [{ after: "x" }, /^after/], [{ after: Buffer.from('["9","a"]').toString("base64url") }, /^after/]])("%j is refused", async (variables, message) => {
   await expect(matrix(variables)).rejects.toMatchObject({ code: "BAD_USER_INPUT", message: expect.stringMatching(message) as string });
+});
+
+test("a service shows the entities towards which it has a role, at any instant, page by page", async () => {
+  const entities = async (service: string, args: string): Promise<[string[], boolean]> => {
+    const asked = await world.ask<{ service: { entities: { edges: { node: { id: string }; cursor: string }[]; pageInfo: { hasNextPage: boolean } } } }>(
+      `{ service(id: "service:${service}") { entities(${args}) { edges { node { id } cursor } pageInfo { hasNextPage } } } }`,
+    );
+    const { edges, pageInfo } = asked.service.entities;
+    return [edges.map(({ node }) => node.id.replace("entity:", "")), pageInfo.hasNextPage];
+  };
+  const after = (key: string): string => `after: "${Buffer.from(JSON.stringify([key])).toString("base64url")}"`;
+  expect(await entities("crm", "first: 50")).toEqual([["customer", "order", "parcel"], false]);
+  expect(await entities("crm", "first: 2")).toEqual([["customer", "order"], true]);
+  expect(await entities("crm", `first: 2, ${after("order")}`)).toEqual([["parcel"], false]);
+  expect(await entities("shop", 'first: 50, asOf: "2026-01-15T00:00:00Z"')).toEqual([["address"], false]);
+  expect(await entities("shop", 'first: 50, asOf: "2026-01-15T00:00:00Z", knownAt: "2026-03-02T09:00:00Z"')).toEqual([[], false]);
+  await expect(entities("crm", "first: 0")).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
 });

@@ -76,6 +76,12 @@ test.each<[string, string, string[]]>([
     ],
   ],
   [
+    "entities of services, now and then",
+    `query ($size: Int!) { services(first: $size) { edges { node { entities(first: 2) { edges { node { name } } }
+       then: entities(first: 2, asOf: "2027-01-01T00:00:00Z") { edges { node { name } } } } } } }`,
+    ["listEntitiesOfServices", "listServices"],
+  ],
+  [
     "coverage by service",
     "query ($size: Int!) { erasureCoverageByService(first: $size) { edges { node { service { name } coverage { inScope } } } } }",
     ["findServices", "listCoverageByService"],

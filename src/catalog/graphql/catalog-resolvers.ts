@@ -9,6 +9,7 @@ import { FieldNotesResolver } from "./field-resolver";
 import { FindingResolver } from "./finding-resolver";
 import { OwnershipAssignmentResolver } from "./assignment-resolver";
 import { OwnershipCellResolver, OwnershipMatrixResolver } from "./matrix-resolver";
+import { ServiceEntitiesResolver } from "./service-entities-resolver";
 import { ServiceResolver } from "./service-resolver";
 import { OwnershipTransferResolver, TransferOperationsResolver } from "./transfer-resolver";
 
@@ -16,6 +17,6 @@ import { OwnershipTransferResolver, TransferOperationsResolver } from "./transfe
 export const CATALOG_RESOLVERS = [
   CatalogQueryResolver, CatalogMutationResolver, ServiceResolver, EntityResolver, DatasetResolver, FieldNotesResolver, OwnershipAssignmentResolver,
   TransferOperationsResolver, OwnershipTransferResolver,
-  OwnershipMatrixResolver, OwnershipCellResolver, CoverageResolver, AttestationResolver,
+  OwnershipMatrixResolver, OwnershipCellResolver, CoverageResolver, AttestationResolver, ServiceEntitiesResolver,
   FindingResolver, ExportResolver,
 ] as const;

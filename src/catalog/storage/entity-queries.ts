@@ -1,6 +1,7 @@
 import { decodeCursor, type Page, type PageRequest, toPage } from "../../platform/database/keyset";
 import type { Reader } from "../../platform/database/sql";
 import type { Entity } from "../model";
+import { ASKED, type AssignmentsKey, AT_THE_INSTANTS, valuesOf } from "./ownership-queries";
 import { beginsWith, embodiedAs } from "./reach";
 
 /** An `Entity`, as every statement that reads entities answers it. */
@@ -84,3 +85,25 @@ export const findRecipients = (
      order by 1, 2`,
     [entityKeys, reader.clock.now()],
   );
+
+/** The page of the entities towards which a service has a role that a reader asked for. */
+export interface EntityPageKey extends PageRequest, AssignmentsKey {}
+
+/** One page for each service, in the order asked, with one statement; by the entity's key, retired ones included: the role is what counts. */
+export async function listEntitiesOfServices(reader: Reader, asked: readonly EntityPageKey[]): Promise<Page<Entity>[]> {
+  const rows = await reader.query<Entity & { place: string }>(
+    "listEntitiesOfServices",
+    `select asked.place, page.* from ${ASKED}
+     join unnest($4::int[], $5::text[]) with ordinality as paged (first, after, place) using (place)
+     cross join lateral (
+       select ${ENTITY_COLUMNS} from entities e
+       where e.key > paged.after and e.key in (select a.entity_key from ownership_assignments a where a.service_key = asked.key and ${AT_THE_INSTANTS})
+       order by e.key limit paged.first + 1
+     ) as page
+     order by asked.place, page.key`,
+    [...valuesOf(asked), asked.map(({ first }) => first), asked.map(({ after }) => decodeCursor(after, 1)?.[0] ?? "")],
+  );
+  const found: Entity[][] = asked.map(() => []);
+  for (const { place, ...entity } of rows) found[Number(place) - 1]!.push(entity);
+  return asked.map(({ first }, index) => toPage(found[index]!, first, ({ key }) => [key]));
+}
