@@ -7,7 +7,9 @@ import { type FindingFilter, findOpenFindings, listFindings } from "../../src/ca
 import { writeTeams } from "../../src/catalog/storage/definition-store";
 import { acceptOwnershipTransfer } from "../../src/catalog/use-cases/accept-ownership-transfer";
 import { assignOwnership } from "../../src/catalog/use-cases/assign-ownership";
+import { attestAnonymous } from "../../src/catalog/use-cases/attest-anonymous";
 import { classifyFields } from "../../src/catalog/use-cases/classify-fields";
+import { confirmAttestation } from "../../src/catalog/use-cases/confirm-attestation";
 import { correctAssignment } from "../../src/catalog/use-cases/correct-assignment";
 import { endOwnership } from "../../src/catalog/use-cases/end-ownership";
 import { importDescriptors } from "../../src/catalog/use-cases/import-descriptors";
@@ -216,38 +218,31 @@ describe("a dataset", () => {
   });
 
   test("whose attestation expired is a finding, and what it holds counts as personal again", async () => {
-    const { id, number } = await dataset({ service: await service(), fields: [EMAIL] });
-    await attest(number, inDays(1));
+    const { id } = await dataset({ service: await service(), fields: [EMAIL] });
+    await attest(id, inDays(1));
     expect(await kindsOf(id)).toEqual([]);
     world.clock.advance("P1D");
     expect(await sweep()).toBe(1);
     expect(await kindsOf(id)).toEqual(["ATTESTATION_EXPIRED", "UNPROVEN_ENDPOINT"]);
-    await world.deps.transaction(async (tx) => {
-      await tx.execute("testEndAttestation", "update attestations set ended_at = $2 where dataset_id = $1", [number, tx.now]);
-    });
-    await attest(number, inDays(1));
+    await attest(id, inDays(1));
     expect(await kindsOf(id)).toEqual([]);
   });
 
   const idOf = async (number: number) =>
     (await world.deps.db.query<{ name: string }>("testDatasetName", "select name from datasets where id = $1", [number]))[0]!;
 
-  const attest = (number: number, expiresAt: Date) =>
-    world.deps.transaction(async (tx) => {
-      await tx.execute(
-        "testAttest",
-        `insert into attestations (id, dataset_id, method, expires_at, proposed_by, proposed_at, confirmed_by, confirmed_at) values ($1, $2, 'k-anonymity', $3, 'ada', $4, 'grace', $4)`,
-        [tx.ids.uuid(), number, expiresAt, tx.now],
-      );
-      await refreshFindings(tx, { datasetNumbers: [number] });
-    });
+  const attest = async (id: string, expiresAt: Date): Promise<void> => {
+    await attestAnonymous(world.deps, { actor, speaksFor: undefined, dataset: id, method: "aggregation", expiresAt });
+    await confirmAttestation(world.deps, { actor: "grace", id });
+  };
 });
 
 describe("an unclassified field", () => {
   test("that looks personal is a suggestion with its category, until it is classified", async () => {
-    const { id } = await dataset({ service: await service(), fields: [{ name: "customerEmail", type: "text" }, { name: "odd #name", type: "inet" }, { name: "sku" }] });
-    const suggestions = () => list({ kinds: ["LOOKS_PERSONAL"], service: undefined } as Partial<FindingFilter>).then((all) => all.filter(({ subject }) => subject.startsWith(`${id}#`)));
-    expect((await suggestions()).map(({ subject, suggestion, suggestedCategory }) => ({ subject, suggestion, suggestedCategory })).sort((one, other) => (one.subject < other.subject ? -1 : 1))).toEqual([
+    const host = await service();
+    const { id } = await dataset({ service: host, fields: [{ name: "customerEmail", type: "text" }, { name: "odd #name", type: "inet" }, { name: "sku" }] });
+    const suggestions = async () => (await list({ kinds: ["LOOKS_PERSONAL"], serviceKey: host })).sort((one, other) => (one.subject < other.subject ? -1 : 1));
+    expect((await suggestions()).map(({ subject, suggestion, suggestedCategory }) => ({ subject, suggestion, suggestedCategory }))).toEqual([
       { subject: `${id}#customerEmail`, suggestion: true, suggestedCategory: "user.contact.email" },
       { subject: `${id}#odd%20%23name`, suggestion: true, suggestedCategory: "user.device.ip_address" },
     ]);
