@@ -13,8 +13,12 @@ export interface Asked {
   readonly knownAt?: string;
 }
 
+interface Matrix {
+  readonly rows: readonly unknown[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
 interface Answer {
-  readonly data?: { readonly ownershipMatrix: { readonly rows: readonly unknown[]; readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null } } };
+  readonly data?: { readonly ownershipMatrix: Matrix };
 }
 
 /**
@@ -25,17 +29,17 @@ export async function pageLatencies(url: string, token: string, ways: readonly A
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections: 1 });
   const taken: number[][] = ways.map(() => []);
+  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
   let after: string | null = null;
   try {
     for (let page = 0; page < pages; page += 1) {
       let next: string | null = null;
       for (const [at, way] of ways.entries()) {
         const start = performance.now();
-        const body = JSON.stringify({ query: MATRIX, variables: { ...way, after } });
-        const response = await pool.request({ path: pathname, method: "POST", headers: { "content-type": "application/json", authorization: `Bearer ${token}` }, body });
-        const text = await response.body.text();
+        const body: string = JSON.stringify({ query: MATRIX, variables: { ...way, after } });
+        const text: string = await (await pool.request({ path: pathname, method: "POST", headers, body })).body.text();
         taken[at]!.push(performance.now() - start);
-        const matrix = (JSON.parse(text) as Answer).data?.ownershipMatrix;
+        const matrix: Matrix | undefined = (JSON.parse(text) as Answer).data?.ownershipMatrix;
         if (matrix === undefined || matrix.rows.length === 0) throw new Error(`the matrix was not answered: ${text.slice(0, 500)}`);
         next = matrix.pageInfo.hasNextPage ? matrix.pageInfo.endCursor : null;
       }

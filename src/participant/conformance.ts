@@ -9,6 +9,8 @@ export interface ConformanceReport {
   readonly checks: readonly ConformanceCheck[];
   /** Datasets whose verify handler found a sentinel in every way that it should, and never answered otherwise. */
   readonly live: readonly DatasetName[];
+  /** Datasets whose verify handler answered wrongly, or was not heard to the end: what proved it alive before is doubtful now. */
+  readonly doubted: readonly DatasetName[];
 }
 
 export interface ConformanceCheck {
@@ -32,7 +34,8 @@ export async function checkConformance(options: ConformanceOptions): Promise<Con
     if (checks.length === 1 && !check.passed) break;
   }
   const live = options.datasets.filter((dataset) => examiner.liveness.isProven(dataset));
-  return { at: options.clock.now(), passed: checks.every((check) => check.passed), checks, live };
+  const doubted = options.datasets.filter((dataset) => examiner.liveness.isDoubted(dataset));
+  return { at: options.clock.now(), passed: checks.every((check) => check.passed), checks, live, doubted };
 }
 
 async function examined(name: string, examine: () => Promise<string | void>): Promise<ConformanceCheck> {

@@ -17,6 +17,10 @@ export class Liveness {
     for (const key of datasets.map(datasetKey)) this.doubted.add(key);
   }
 
+  isDoubted(dataset: DatasetName): boolean {
+    return this.doubted.has(datasetKey(dataset));
+  }
+
   isProven(dataset: DatasetName): boolean {
     const key = datasetKey(dataset);
     return !this.doubted.has(key) && SHOWINGS.every((showing) => this.shown.get(key)?.has(showing));

@@ -1,5 +1,5 @@
 import { createToken } from "../../src/access";
-import { findLiveSince, findDatasetIds, findServices } from "../../src/catalog";
+import { findLiveSince, findDatasetIds, findServices, recordDatasetProofs } from "../../src/catalog";
 import { registerDataset } from "../../src/catalog/use-cases/register-dataset";
 import { registerService } from "../../src/catalog/use-cases/register-service";
 import { rotateEndpointKey } from "../../src/catalog/use-cases/rotate-endpoint-key";
@@ -100,6 +100,15 @@ test("a dataset that lies is named, and not proven alive; the one beside it is",
   const found = report.checks.find(({ name }) => name === "a planted sentinel is FOUND, erased, then NOT_FOUND");
   expect(found?.message).toBe(`verify: expected FOUND of a sentinel that was planted: ${NAMESPACE} blind_customers answered NOT_FOUND`);
   expect(await live("blind_customers", "blind_carts")).toEqual(["blind_carts"]);
+});
+
+test("a handler that was proven alive and answers wrongly now is no longer taken for alive; the one beside it is", async () => {
+  const { deps } = company.world;
+  await company.service("turned", KINDS, { turned_people: people({ handlers: { verify: () => notFound() } }), turned_orders: people() });
+  const ids = await findDatasetIds(deps.db, ["turned_people", "turned_orders"].map((name) => ({ namespace: NAMESPACE, name })));
+  await deps.transaction((tx) => recordDatasetProofs(tx, [...ids.values()].map((datasetId) => ({ datasetId, kind: "LIVE", at: deps.clock.now() }))));
+  expect(await check("turned")).toMatchObject({ passed: false });
+  expect(await live("turned_people", "turned_orders")).toEqual(["turned_orders"]);
 });
 
 test("what a dataset retains, or where no sentinel can be planted, proves nothing of its verify handler", async () => {

@@ -158,6 +158,12 @@ export async function findLiveSince(reader: Reader, numbers: readonly number[]):
   return new Map([...proofs].flatMap(([number, { liveAt }]) => (liveAt === null ? [] : [[number, liveAt]])));
 }
 
+/** Numbers of the datasets that services host, retired ones included. */
+export async function findDatasetsOfServices(reader: Reader, serviceKeys: readonly string[]): Promise<number[]> {
+  const rows = await reader.query<{ number: number }>("findDatasetsOfServices", "select d.id as number from datasets d where d.service_key = any($1)", [serviceKeys]);
+  return rows.map(({ number }) => number);
+}
+
 /** All that is declared of datasets, by id: the names given, and those with the numbers given. */
 export async function findDatasetDefinitions(
   reader: Reader,

@@ -8,6 +8,10 @@ export interface DatasetProof {
   readonly at: Date;
 }
 
+/** Forgets what proved verify handlers alive. Writes: dataset_proofs. */
+export const clearLiveness = (tx: Tx, datasetIds: readonly number[]): Promise<number> =>
+  tx.execute("clearLiveness", "update dataset_proofs p set live_at = null where p.dataset_id = any($1) and p.live_at is not null", [datasetIds]);
+
 /** Keeps the latest instant of each kind of proof; an older one changes nothing. Writes: dataset_proofs. */
 export async function writeProofs(tx: Tx, proofs: readonly DatasetProof[]): Promise<void> {
   if (proofs.length === 0) return;

@@ -10,10 +10,11 @@ import { type Import, type ImportPlan, type ImportState, planImport } from "../i
 import { assignmentId } from "../public-ids";
 import { deleteDeclarations, findDeclarationsBySource, writeDeclarations } from "../storage/declaration-store";
 import { writeDatasets } from "../storage/dataset-store";
-import { deleteRules, lockDefinitions, writeEntities, writeRules, writeServices, writeTeams } from "../storage/definition-store";
+import { deleteRules, lockDefinitions, writeEntities, writeRules, writeTeams } from "../storage/definition-store";
 import { lockEntities, recordAssignments } from "../storage/ownership-store";
 import { check, checkEach, exactNameFault, refusalOf } from "../text-model";
 import { readImportState } from "./read-import-state";
+import { writeChangedServices } from "./write-changed-services";
 import { refreshFindings } from "./refresh-findings";
 
 export interface ImportDescriptors {
@@ -88,7 +89,7 @@ function filesOf({ source, document, files }: Pick<ImportDescriptors, "source" |
 
 async function applyPlan(tx: Tx, imported: Import, plan: ImportPlan, state: ImportState, before: readonly Declaration[], actor: string): Promise<void> {
   await writeTeams(tx, plan.teams.written);
-  await writeServices(tx, plan.services.written);
+  await writeChangedServices(tx, plan.services.written, ({ id }) => state.services.get(id));
   await writeEntities(tx, plan.entities.written);
   const written = await writeDatasets(tx, plan.datasets.written);
   await recordAssignments(tx, plan.assignments.recorded);

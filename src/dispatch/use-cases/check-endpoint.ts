@@ -1,5 +1,5 @@
 import { appendAuditEntry } from "../../audit";
-import { type CatalogDataset, findDatasets, findServices, lockDefinitions, recordDatasetProofs, serviceKeyOf } from "../../catalog";
+import { type CatalogDataset, findDatasets, findServices, lockDefinitions, recordDatasetProofs, serviceKeyOf, withdrawLiveness } from "../../catalog";
 import type { ConformanceReport } from "../../participant";
 import type { Deps } from "../../platform/deps";
 import { conflict, notFound, preconditionFailed } from "../../platform/errors";
@@ -22,7 +22,7 @@ const MOST_DATASETS = 200;
 
 /**
  * Examines a service's endpoint with real signed orders about made-up people, and keeps what it found. Datasets whose verify handler proved
- * to be alive count as such from when the examination began.
+ * to be alive count as such from when the examination began; one that answered wrongly is no longer taken for alive.
  * Refuses (NOT_FOUND) an unknown service; (PRECONDITION_FAILED) one whose executor is not PARTICIPANT, that has no endpoint or no key, or
  * that is stopped, also meanwhile; (CONFLICT) while another examination of it is under way, and where its address or keys have changed
  * before the end: what was found is then of something that is no more.
@@ -76,6 +76,8 @@ function recordReport(deps: Deps, examination: Examination, report: ConformanceR
     const live = new Set(report.live.map(datasetKey));
     const isProven = (dataset: CatalogDataset): boolean => live.has(datasetKey(dataset)) && isSameDataset(dataset, current.get(dataset.id));
     await recordDatasetProofs(tx, datasets.filter(isProven).map((dataset) => ({ datasetId: dataset.id, kind: "LIVE", at: began })));
+    const doubted = new Set(report.doubted.map(datasetKey));
+    await withdrawLiveness(tx, datasets.filter((dataset) => doubted.has(datasetKey(dataset))).map((dataset) => dataset.id));
     await saveEndpointCheck(tx, service.key, check);
     await appendAuditEntry(tx, { action: "catalog.check-endpoint", actor, object: service.id });
     await deleteExamination(tx, id);
