@@ -144,9 +144,9 @@ test("manifest and catalog make one dataset: its columns have the type and order
 test("columns that differ in case alone stay apart", async () => {
   const [dataset] = await datasetsOf(
     manifest(node("model", "m", { columns: { id: { name: "id", description: "lower" }, ID: { name: "ID", description: "upper" } } })),
-    catalog(table("model.shop.m", "m", { ID: "text", Id: "date", id: "int" })),
+    catalog(table("model.shop.m", "m", { Id: "date", iD: "bool", ID: "text" })),
   );
-  expect(dataset!.fields).toEqual([{ name: "ID", type: "text", description: "upper" }, { name: "Id", type: "date" }, { name: "id", type: "int", description: "lower" }]);
+  expect(dataset!.fields).toEqual([{ name: "id", type: "date", description: "lower" }, { name: "iD", type: "bool" }, { name: "ID", type: "text", description: "upper" }]);
 });
 
 test("a catalog makes datasets by itself; columns stand in the order of their index", async () => {
@@ -186,6 +186,8 @@ test("a catalog's entry belongs to the manifest of its target where several have
     manifest(node("model", "m", { schema: "dev" })), manifest(node("model", "m", { schema: "prod" })), catalog(table("model.shop.m", "M", { id: "int" }, { schema: "PROD" })),
   );
   expect(datasets.map(({ name, fields }) => [name, fields?.length])).toEqual([["db.dev.m", undefined], ["db.prod.m", 1]]);
+  const [only, ...others] = await datasetsOf(manifest(node("model", "m", { schema: "dev" })), catalog(table("model.shop.m", "m", { id: "int" }, { schema: "prod" })));
+  expect([only!.name, only!.fields?.length, others.length]).toEqual(["db.dev.m", 1, 0]);
 });
 
 test("of a type that is pages long, the beginning is kept", async () => {
@@ -230,6 +232,10 @@ test("all errors are found at once, each with its place", async () => {
     "18:1: metadata is missing",
     "20:1: expected a mapping",
   ]);
+});
+
+test("an empty text declares nothing", async () => {
+  expect(await datasetsOf("# nothing\n---\n")).toEqual([]);
 });
 
 test("an applied project changes nothing the second time", async () => {

@@ -164,8 +164,9 @@ test.each([
   expect(dataset!.physicalLocation).toBe(place);
 });
 
+const own = (members: Record<string, unknown>): string => JSON.stringify(Object.entries(members).map(([property, value]) => ({ property: `cadastre${property}`, value })));
+
 test("our own custom properties are members of the dataset: an export imports as what it was", async () => {
-  const own = (members: Record<string, unknown>) => JSON.stringify(Object.entries(members).map(([property, value]) => ({ property: `cadastre${property}`, value })));
   const text = contract(`customProperties: ${own({ Categories: ["user.loyalty"] })}
 schema:
   - name: o
@@ -185,6 +186,15 @@ schema:
   ]);
 });
 
+test("a contract may say by our custom properties whose its datasets are; they are not kept as custom properties too", async () => {
+  const [dataset] = await datasetsOf(contract(`customProperties: ${own({ Service: "shop" })}\nschema: [{ name: t, customProperties: ${own({ Entities: ["order"] })} }]`));
+  expect(dataset).toMatchObject({ namespace: "odcs://orders", service: "shop", entities: ["order"] });
+  expect(JSON.stringify(dataset!.properties)).not.toContain("cadastre");
+  expect((await apply(contract(`schema: [{ name: t, customProperties: ${own({ Service: "no key" })} }]`), "faulty.yaml")).errors).toEqual([
+    expect.stringMatching(/^faulty\.yaml:6:\d+: service must match/),
+  ]);
+});
+
 test("an object of several versions of a contract is taken from the latest; of one version twice it is an error", async () => {
   const version = (number: string, description: string) => contract(`schema: [{ name: t, description: ${description} }, { name: t${number} }]`, { version: number });
   const datasets = await datasetsOf([version("1.9.0", "older"), version("1.10.0", "newest"), version("1.2.0", "oldest")].join("---\n"));
@@ -192,6 +202,11 @@ test("an object of several versions of a contract is taken from the latest; of o
   expect(await errorsIn([version("1.0.0", "one"), version("1.0.0", "other").replace("t1.0.0", "u")].join("---\n"))).toEqual([
     expect.stringMatching(/^13:\d+: dataset:odcs%3A%2F%2Forders:t stands in this source twice/),
   ]);
+});
+
+test("contracts that are not versions of one another cannot describe one dataset", async () => {
+  const named = (id: string, version: string) => contract(`schema: [{ name: t, customProperties: ${own({ Namespace: "n" })} }]`, { id, version });
+  expect(await errorsIn(`${named("a", "1.0.0")}---\n${named("b", "2.0.0")}`)).toEqual([expect.stringMatching(/: dataset:n:t stands in this source twice$/)]);
 });
 
 test("all errors are found at once, each with its place", async () => {
@@ -242,7 +257,7 @@ schema:
     { name: "a", properties: { surprise: { of: "a later version" }, schema: { surprise: 1 } } },
     { name: "b", fields: [{ name: "x", type: "string", sensitivity: undefined }], properties: { schema: { properties: { x: { surprise: 2 } } } } },
   ]);
-  expect(await readDescriptor("", "ODCS")).toMatchObject({ errors: [], descriptor: { datasets: [] } });
+  expect(await datasetsOf("# nothing\n---\n")).toEqual([]);
 });
 
 test("an applied contract changes nothing the second time; a member that it no longer says is gone, what the API said stays", async () => {
