@@ -7,4 +7,4 @@ export { closeObligation, openObligation } from "./storage/obligation-store";
 export { type CatalogDataset, findDatasetIds, findDatasets, findPlanSeeds } from "./storage/plan-queries";
 export { findDeclaredRules } from "./storage/rule-queries";
 export { findServiceEndpoints, findServices, type ServiceEndpoint } from "./storage/service-queries";
-export { recordDatasetProofs } from "./use-cases/record-dataset-proofs";
+export { recordDatasetProofs, withdrawLiveness } from "./use-cases/record-dataset-proofs";
