@@ -12,6 +12,17 @@ export interface DatasetProof {
 export const clearLiveness = (tx: Tx, datasetIds: readonly number[]): Promise<number> =>
   tx.execute("clearLiveness", "update dataset_proofs p set live_at = null where p.dataset_id = any($1) and p.live_at is not null", [datasetIds]);
 
+/** Those of the datasets that have an independent proof, or a live one since `liveSince`; nobody else changes these before the transaction ends. */
+export async function lockProven(tx: Tx, datasetIds: readonly number[], liveSince: Date): Promise<Set<number>> {
+  const rows = await tx.query<{ number: number }>(
+    "lockProven",
+    `select p.dataset_id as number from dataset_proofs p
+     where p.dataset_id = any($1) and (p.live_at >= $2 or p.probe_at is not null) order by p.dataset_id for update`,
+    [datasetIds, liveSince],
+  );
+  return new Set(rows.map(({ number }) => number));
+}
+
 /** Keeps the latest instant of each kind of proof; an older one changes nothing. Writes: dataset_proofs. */
 export async function writeProofs(tx: Tx, proofs: readonly DatasetProof[]): Promise<void> {
   if (proofs.length === 0) return;

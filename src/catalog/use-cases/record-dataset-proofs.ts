@@ -1,5 +1,6 @@
 import type { Tx } from "../../platform/database/sql";
-import { clearLiveness, type DatasetProof, writeProofs } from "../storage/proof-store";
+import { LIVE_FOR_MS } from "../model";
+import { clearLiveness, type DatasetProof, lockProven, writeProofs } from "../storage/proof-store";
 import { refreshFindings } from "./refresh-findings";
 
 /**
@@ -7,10 +8,11 @@ import { refreshFindings } from "./refresh-findings";
  * An older proof than the one known changes nothing. Writes: dataset_proofs, findings.
  */
 export async function recordDatasetProofs(tx: Tx, proofs: readonly DatasetProof[]): Promise<void> {
+  // Receipts and later looks raise no dataset to G3, below which a finding stands; who stands there already opens and resolves none.
+  const proven = [...new Set(proofs.filter(({ kind }) => kind === "LIVE" || kind === "PROBE").map(({ datasetId }) => datasetId))];
+  const before = proven.length > 0 ? await lockProven(tx, proven, new Date(tx.clock.now().getTime() - LIVE_FOR_MS)) : new Set();
   await writeProofs(tx, proofs);
-  // Receipts and later looks raise no dataset to G3, below which a finding stands.
-  const proven = proofs.filter(({ kind }) => kind === "LIVE" || kind === "PROBE");
-  await refreshFindings(tx, { datasetNumbers: [...new Set(proven.map(({ datasetId }) => datasetId))] });
+  await refreshFindings(tx, { datasetNumbers: proven.filter((datasetId) => !before.has(datasetId)) });
 }
 
 /**
