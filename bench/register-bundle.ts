@@ -1,4 +1,4 @@
-import type { SourceFile } from "../src/catalog/descriptors/descriptor-model";
+import type { SourceFile } from "../src/catalog/descriptors/places";
 
 export interface RegisterSize {
   readonly services: number;

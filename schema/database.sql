@@ -117,6 +117,16 @@ create table declared_rules (
   constraint declared_rules_start_point_check CHECK ((start_point = ANY (ARRAY['CREATED'::text, 'MODIFIED'::text, 'LAST_ACTIVITY'::text, 'EVENT'::text, 'FIXED_DATE'::text])))
 );
 
+create table endpoint_checks (
+  service_key text not null,
+  endpoint_url text not null,
+  at timestamp with time zone not null,
+  passed boolean not null,
+  checks json not null,
+  constraint endpoint_checks_pkey PRIMARY KEY (service_key),
+  constraint endpoint_checks_service_key_fkey FOREIGN KEY (service_key) REFERENCES services(key)
+);
+
 create table endpoint_decisions (
   id uuid not null,
   service_key text not null,
@@ -330,6 +340,26 @@ create table erasure_verifications (
   constraint erasure_verifications_task_id_fkey FOREIGN KEY (task_id) REFERENCES erasure_tasks(id) ON DELETE CASCADE
 );
 
+create table examinations (
+  service_key text not null,
+  id uuid not null,
+  lease_until timestamp with time zone not null,
+  constraint examinations_id_key UNIQUE (id),
+  constraint examinations_pkey PRIMARY KEY (service_key),
+  constraint examinations_service_key_fkey FOREIGN KEY (service_key) REFERENCES services(key)
+);
+
+create table examined_orders (
+  id uuid not null,
+  examination_id uuid not null,
+  asked json not null,
+  permitted boolean not null,
+  permit_asked_at timestamp with time zone,
+  answer json,
+  constraint examined_orders_examination_id_fkey FOREIGN KEY (examination_id) REFERENCES examinations(id) ON DELETE CASCADE,
+  constraint examined_orders_pkey PRIMARY KEY (id)
+);
+
 create table fields (
   dataset_id integer not null,
   "position" integer not null,
@@ -358,6 +388,7 @@ create table finding_silences (
   id uuid not null,
   kind text not null,
   subject_pattern text not null,
+  subject_like text not null,
   reason text not null,
   created_by text not null,
   created_at timestamp with time zone not null,
@@ -621,7 +652,8 @@ create table tokens (
   constraint tokens_token_hash_key UNIQUE (token_hash)
 );
 
-CREATE UNIQUE INDEX attestations_current ON public.attestations USING btree (dataset_id) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX attestations_confirmed ON public.attestations USING btree (dataset_id) WHERE ((ended_at IS NULL) AND (confirmed_at IS NOT NULL));
+CREATE UNIQUE INDEX attestations_proposed ON public.attestations USING btree (dataset_id) WHERE ((ended_at IS NULL) AND (confirmed_at IS NULL));
 CREATE INDEX audit_entry_facts_action ON public.audit_entry_facts USING btree (action, at, id);
 CREATE INDEX audit_entry_facts_actor ON public.audit_entry_facts USING btree (actor, at, id);
 CREATE INDEX audit_entry_facts_denied ON public.audit_entry_facts USING btree (at, id) WHERE (outcome = 'denied'::text);
@@ -648,14 +680,15 @@ CREATE INDEX erasure_requests_linked ON public.erasure_requests USING btree (lin
 CREATE INDEX erasure_requests_to_advance ON public.erasure_requests USING btree (advance_at) WHERE (advance_at IS NOT NULL);
 CREATE INDEX erasure_tasks_by_erase_order ON public.erasure_tasks USING btree (erase_order_id) WHERE (erase_order_id IS NOT NULL);
 CREATE INDEX erasure_tasks_verifying ON public.erasure_tasks USING btree (dataset_id) WHERE (state = 'VERIFYING'::text);
+CREATE INDEX examined_orders_by_examination ON public.examined_orders USING btree (examination_id);
 CREATE INDEX finding_rechecks_due ON public.finding_rechecks USING btree (due_at);
 CREATE INDEX finding_silences_by_time ON public.finding_silences USING btree (created_at DESC, id DESC);
 CREATE UNIQUE INDEX finding_silences_in_force ON public.finding_silences USING btree (kind, md5(subject_pattern)) WHERE (ended_at IS NULL);
 CREATE INDEX finding_silences_to_expire ON public.finding_silences USING btree (expires_at) WHERE (ended_at IS NULL);
 CREATE INDEX findings_accepted ON public.findings USING btree (kind, since DESC, id DESC) WHERE ((resolved_at IS NULL) AND (accepted_until IS NOT NULL));
-CREATE INDEX findings_by_dataset ON public.findings USING btree (dataset_id) WHERE (resolved_at IS NULL);
-CREATE INDEX findings_by_entity ON public.findings USING btree (entity_key, since DESC, id DESC) WHERE (entity_key IS NOT NULL);
-CREATE INDEX findings_by_service ON public.findings USING btree (service_key, since DESC, id DESC) WHERE (service_key IS NOT NULL);
+CREATE INDEX findings_by_dataset ON public.findings USING btree (dataset_id) WHERE (dataset_id IS NOT NULL);
+CREATE INDEX findings_by_entity ON public.findings USING btree (entity_key) WHERE (entity_key IS NOT NULL);
+CREATE INDEX findings_by_service ON public.findings USING btree (service_key) WHERE (service_key IS NOT NULL);
 CREATE INDEX findings_by_silence ON public.findings USING btree (silenced_by) WHERE ((resolved_at IS NULL) AND (silenced_by IS NOT NULL));
 CREATE INDEX findings_listed ON public.findings USING btree (kind, since DESC, id DESC) WHERE ((resolved_at IS NULL) AND (silenced_by IS NULL));
 CREATE INDEX findings_resolved ON public.findings USING btree (kind, since DESC, id DESC) WHERE (resolved_at IS NOT NULL);

@@ -1,5 +1,6 @@
 import { type Change, type Declaration, declarerText } from "./definition-import-model";
-import type { AssignmentInput, Declared, TextError } from "./descriptors/descriptor-model";
+import type { AssignmentInput, Declared } from "./descriptors/descriptor-model";
+import type { TextError } from "./descriptors/places";
 import { type Claim, claimText, endingNow, type OwnershipAssignment, overlaps, rivalOf, sameClaim, validityFaults, validityText } from "./ownership-model";
 import { assignmentId } from "./public-ids";
 

@@ -1,5 +1,6 @@
 import { changedMembers, difference } from "./change-model";
-import type { Declared, TextError } from "./descriptors/descriptor-model";
+import type { Declared } from "./descriptors/descriptor-model";
+import type { TextError } from "./descriptors/places";
 
 /** That a source declares an object, and where in it. */
 export interface Declaration {
@@ -78,7 +79,7 @@ export function planDefinitions<Input extends object, Definition extends object>
     kept.set(id, { id, at, members });
     const before = known.get(id);
     const dropped = declaration?.members.filter((member) => !members.includes(member)) ?? [];
-    const next = kind.merge(before, { ...Object.fromEntries(dropped.map((member) => [member, null])), ...input });
+    const next = kind.merge(before, { ...Object.fromEntries(dropped.map((member) => [member, null])), ...said(input) });
     const isNew = before === undefined || kind.isRetired(before);
     if (!isNew && changedMembers(before, next).length === 0) continue;
     changes.push({ object: id, line: isNew ? `+ ${id}` : `~ ${id} ${difference(before, next)}` });
@@ -94,3 +95,7 @@ export function planDefinitions<Input extends object, Definition extends object>
   }
   return { written, retired, kept: [...kept.values()], changes, errors };
 }
+
+/** Without what is undefined: a reader may name members of which the source says nothing. */
+const said = <Input extends object>(input: Input): Input =>
+  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as Input;

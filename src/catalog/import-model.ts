@@ -1,7 +1,8 @@
 import { type AssignmentPlan, planAssignments } from "./assignment-import-model";
 import { type DatasetDefinition, mergeDataset } from "./dataset-model";
 import { type Change, type Declaration, type DefinitionPlan, planDefinitions } from "./definition-import-model";
-import type { Descriptor, TextError } from "./descriptors/descriptor-model";
+import type { Descriptor } from "./descriptors/descriptor-model";
+import type { TextError } from "./descriptors/places";
 import { mergeEntity } from "./entity-model";
 import type { Entity, Service, Team } from "./model";
 import { type OwnershipAssignment, recordedInstant } from "./ownership-model";

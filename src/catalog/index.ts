@@ -6,5 +6,5 @@ export { findIssuers, findRecipients } from "./storage/entity-queries";
 export { closeObligation, openObligation } from "./storage/obligation-store";
 export { type CatalogDataset, findDatasetIds, findDatasets, findPlanSeeds } from "./storage/plan-queries";
 export { findDeclaredRules } from "./storage/rule-queries";
-export { findServiceEndpoints, findServices, type ServiceEndpoint } from "./storage/service-queries";
+export { findServices } from "./storage/service-queries";
 export { recordDatasetProofs, withdrawLiveness } from "./use-cases/record-dataset-proofs";

@@ -7,6 +7,8 @@ const DOORS = join(__dirname, "../../../shared/doors.graphql");
 const NOT_IN_THE_DOORS = [
   "access:tokens", "access:create-token", "access:revoke-token", "access:metrics",
   "audit:read-entries", "dispatch:take-permit",
+  "catalog:ownership-transfer", "catalog:ownership-transfers", "catalog:finding-silences", "catalog:silence-findings", "catalog:end-finding-silence",
+  "catalog:classify-by-pattern", "catalog:erasure-coverage-by-service", "catalog:erasure-coverage-history", "catalog:export-descriptors",
 ];
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const can = (role: string, permission: string): boolean => permissionsOf([role]).has(permission);
@@ -76,6 +78,8 @@ describe("a role", () => {
 
   test("producer and service see nothing of the rooms that are not theirs", () => {
     expect(rooms("producer")).toEqual(["lineage"]);
-    expect(rooms("service")).toEqual(["audit", "dispatch", "erasure", "lineage"]);
+    expect(rooms("service")).toEqual(["audit", "catalog", "dispatch", "erasure", "lineage"]);
+    // A service may attest that a dataset of its own is anonymous.
+    expect([...permissionsOf(["service"])].filter((permission) => permission.startsWith("catalog:"))).toEqual(["catalog:attest-anonymous"]);
   });
 });

@@ -275,3 +275,9 @@ test("an import runs the same number of statements whatever its size", async () 
   };
   expect(await statementsFor(900)).toBe(await statementsFor(300));
 });
+
+test("every member that is no longer written falls back to its default", async () => {
+  await apply("services: [{ key: a, name: A, executor: MANUAL, team: t, timeoutMs: 500, description: d, properties: { x: 1 } }]");
+  await apply("services: [{ key: a, name: A }]");
+  expect((await findServices(world.deps.db, ["a"])).get("a")).toMatchObject({ executor: "PARTICIPANT", team: null, timeoutMs: 30_000, description: null, properties: {} });
+});

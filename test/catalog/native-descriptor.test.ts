@@ -1,4 +1,5 @@
-import { type Descriptor, placeFiles, placesIn } from "../../src/catalog/descriptors/descriptor-model";
+import type { Descriptor } from "../../src/catalog/descriptors/descriptor-model";
+import { placeFiles, placesIn } from "../../src/catalog/descriptors/places";
 import { readSource } from "../../src/catalog/descriptors/read-source";
 
 const read = async (text: string): Promise<Descriptor> => (await readSource(placeFiles([{ path: "f", text }]), "CADASTRE")).descriptor;

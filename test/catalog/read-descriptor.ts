@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { type Descriptor, type DescriptorFormat, placeFiles, placesIn } from "../../src/catalog/descriptors/descriptor-model";
+import type { Descriptor, DescriptorFormat } from "../../src/catalog/descriptors/descriptor-model";
+import { placeFiles, placesIn } from "../../src/catalog/descriptors/places";
 import { readSource } from "../../src/catalog/descriptors/read-source";
 
 /** What a text declares, and `line:column: text` of what is wrong in it. */

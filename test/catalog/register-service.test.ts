@@ -1,4 +1,4 @@
-import { findServiceEndpoints } from "../../src/catalog";
+import { findServices } from "../../src/catalog";
 import type { ServiceInput } from "../../src/catalog/service-model";
 import { registerService } from "../../src/catalog/use-cases/register-service";
 import { rotateEndpointKey } from "../../src/catalog/use-cases/rotate-endpoint-key";
@@ -17,7 +17,7 @@ test("a registered service has its endpoint, with the defaults of what was left 
   const publicKey = newKey();
   await register({ key: "orders", name: "Orders", team: "shop", endpointUrl: "https://orders.test/cadastre", publicKey, kinds: ["verify", "erase"] });
 
-  expect((await findServiceEndpoints(world.deps.db, ["orders", "nobody"])).get("orders")).toMatchObject({
+  expect((await findServices(world.deps.db, ["orders", "nobody"])).get("orders")).toMatchObject({
     key: "orders", executor: "PARTICIPANT", endpointUrl: "https://orders.test/cadastre", publicKeys: [publicKey], kinds: ["erase", "verify"], timeoutMs: 30_000,
     backupHorizon: null,
   });

@@ -1,6 +1,6 @@
 import { oneOf } from "../text-model";
 import { entityName, reference } from "./backstage-reference";
-import type { TextError } from "./descriptor-model";
+import type { TextError } from "./places";
 import type { YamlNode } from "./yaml-document";
 import { filledText, jsonMap, listOf, memberOf, openMapOf, optional, placeOf, type ReadOf, required, type Shape, text } from "./yaml-shape";
 

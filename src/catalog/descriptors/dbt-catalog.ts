@@ -1,6 +1,6 @@
 import type { Properties } from "../model";
 import { type Relation, relationName, saidText } from "./dbt-relation";
-import type { TextError } from "./descriptor-model";
+import type { TextError } from "./places";
 import { foreignType } from "./foreign-field";
 import { said } from "./written";
 import type { YamlNode } from "./yaml-document";

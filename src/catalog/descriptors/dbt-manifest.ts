@@ -1,6 +1,6 @@
 import type { Json, Properties } from "../model";
 import { type Column, type Relation, relationName, saidText } from "./dbt-relation";
-import type { TextError } from "./descriptor-model";
+import type { TextError } from "./places";
 import { foreignCategories, foreignType } from "./foreign-field";
 import { hasAddress, withoutAddresses } from "./impersonal";
 import { said } from "./written";

@@ -1,7 +1,7 @@
 import type { FieldInput } from "../dataset-model";
 import type { Properties } from "../model";
 import type { DatasetName } from "../public-ids";
-import type { TextError } from "./descriptor-model";
+import type { TextError } from "./places";
 
 /** What one entry of one of dbt's artifacts says of a table or view. */
 export interface Relation extends DatasetName {

@@ -1,6 +1,7 @@
 import { checkDataset, type DatasetInput } from "../dataset-model";
 import type { Properties } from "../model";
-import type { Declared, TextError } from "./descriptor-model";
+import type { Declared } from "./descriptor-model";
+import type { TextError } from "./places";
 import { categoriesIn } from "./fideslang-category";
 import { type FidesField, metaOf, readFields } from "./fideslang-field";
 import { fidesKey } from "./fideslang-key";

@@ -1,5 +1,6 @@
 import { serviceId } from "../public-ids";
-import { type Descriptor, EMPTY_DESCRIPTOR, type TextError } from "./descriptor-model";
+import { type Descriptor, EMPTY_DESCRIPTOR } from "./descriptor-model";
+import type { TextError } from "./places";
 import { readCategories } from "./fideslang-category";
 import { readDataset } from "./fideslang-dataset";
 import { type FidesSystem, readSystem } from "./fideslang-system";

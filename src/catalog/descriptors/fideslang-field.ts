@@ -1,6 +1,6 @@
 import type { FieldInput } from "../dataset-model";
 import type { Properties } from "../model";
-import type { TextError } from "./descriptor-model";
+import type { TextError } from "./places";
 import { categoriesIn } from "./fideslang-category";
 import { fidesKey } from "./fideslang-key";
 import type { YamlNode } from "./yaml-document";

@@ -1,6 +1,7 @@
 import { checkService, type ServiceInput } from "../service-model";
 import type { Fault } from "../text-model";
-import type { Declared, TextError } from "./descriptor-model";
+import type { Declared } from "./descriptor-model";
+import type { TextError } from "./places";
 import { fidesKey } from "./fideslang-key";
 import { withoutAddresses } from "./impersonal";
 import { declaredOf } from "./items";

@@ -1,4 +1,4 @@
-import type { TextError } from "./descriptor-model";
+import type { TextError } from "./places";
 import { FIDESLANG_CATEGORIES } from "./fideslang-categories";
 import type { YamlNode } from "./yaml-document";
 

@@ -1,5 +1,6 @@
 import type { Fault } from "../text-model";
-import type { Declared, Reference, TextError } from "./descriptor-model";
+import type { Declared, Reference } from "./descriptor-model";
+import type { TextError } from "./places";
 import type { YamlNode } from "./yaml-document";
 import { placeOf, type Shape } from "./yaml-shape";
 

@@ -1,6 +1,7 @@
 import type { DatasetInput } from "../dataset-model";
 import { datasetUrn } from "../public-ids";
-import { type Declared, type Descriptor, EMPTY_DESCRIPTOR, type Reference, type TextError } from "./descriptor-model";
+import { type Declared, type Descriptor, EMPTY_DESCRIPTOR, type Reference } from "./descriptor-model";
+import type { TextError } from "./places";
 import { customProperties } from "./odcs-custom";
 import { readObject } from "./odcs-object";
 import { agreementsOf, termsOf } from "./odcs-terms";

@@ -1,6 +1,6 @@
 import type { FieldInput } from "../dataset-model";
 import type { Properties } from "../model";
-import type { TextError } from "./descriptor-model";
+import type { TextError } from "./places";
 import { foreignCategories, foreignType } from "./foreign-field";
 import { customProperties, restOf } from "./odcs-custom";
 import type { YamlNode } from "./yaml-document";

@@ -1,5 +1,5 @@
 import { EVENT_ID, type Event, getScalarValue, type MappingEvent, parseEvents, SCALAR_STYLE, type ScalarEvent, type SequenceEvent, YAMLException } from "js-yaml";
-import type { PlacedFile, TextError } from "./descriptor-model";
+import type { PlacedFile, TextError } from "./places";
 
 /** A value of a YAML document and where it stands: `at` counts UTF-16 units from the beginning of its source. Aliases share their anchor's node. */
 export type YamlNode = YamlScalar | YamlList | YamlMap;

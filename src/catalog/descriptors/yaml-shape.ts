@@ -1,5 +1,5 @@
 import type { Json, Properties } from "../model";
-import type { TextError } from "./descriptor-model";
+import type { TextError } from "./places";
 import type { YamlNode } from "./yaml-document";
 
 /**

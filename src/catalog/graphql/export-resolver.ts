@@ -6,7 +6,7 @@ import { exportDescriptors, type ExportedFile } from "../use-cases/export-descri
 import { DescriptorFormatEnum } from "./catalog-types";
 
 @ObjectType("ExportedFile")
-export class ExportedFileType implements ExportedFile {
+class ExportedFileType implements ExportedFile {
   @Field(() => String)
   path!: string;
 

@@ -6,7 +6,7 @@ import type { Service } from "../model";
 export const SERVICE_COLUMNS = `'service:' || s.key as id, s.key, s.name, s.description, s.team, s.executor, s.endpoint_url as "endpointUrl",
   s.public_keys as "publicKeys", s.kinds, s.timeout_ms as "timeoutMs", s.backup_horizon as "backupHorizon", s.properties, s.retired_at as "retiredAt"`;
 
-/** Services by key, retired ones included; keys of none are left out. */
+/** Services by key; keys of none are left out. A retired service still has its endpoint: what it holds is not gone with it. */
 export async function findServices(reader: Reader, keys: readonly string[]): Promise<Map<string, Service>> {
   const rows = await reader.query<Service>("findServices", `select ${SERVICE_COLUMNS} from services s where s.key = any($1)`, [keys]);
   return new Map(rows.map((service) => [service.key, service]));
@@ -28,19 +28,3 @@ export async function listServices(reader: Reader, { team, endpointUrl }: Servic
   );
   return toPage(rows, page.first, (service) => [service.key]);
 }
-
-/** What is needed to send an order to a service and to believe its answer. */
-export interface ServiceEndpoint {
-  readonly key: string;
-  readonly executor: Service["executor"];
-  readonly endpointUrl: string | null;
-  /** `whpk_…`, newest first; a receipt signed with any of them is the service's. */
-  readonly publicKeys: readonly string[];
-  readonly kinds: readonly string[];
-  readonly timeoutMs: number;
-  /** ISO 8601 duration. */
-  readonly backupHorizon: string | null;
-}
-
-/** Endpoints by the key of their service. A retired service still has its own: what it holds is not gone with it. */
-export const findServiceEndpoints = (reader: Reader, keys: readonly string[]): Promise<Map<string, ServiceEndpoint>> => findServices(reader, keys);

@@ -1,4 +1,4 @@
-import { findServiceEndpoints } from "../../catalog";
+import { findServices } from "../../catalog";
 import type { Deps } from "../../platform/deps";
 import { type ReceivedHeaders, type Verification, verifyMessage } from "../../protocol";
 import { verifyingKeys } from "../outbound/verifying-keys";
@@ -12,6 +12,6 @@ export interface RecordReceipt {
 
 /** Whether one of these services signed the receipt, with a key that is its own now. */
 export async function verifyReceipt(deps: Deps, services: readonly string[], { headers, body }: RecordReceipt): Promise<Verification> {
-  const endpoints = await findServiceEndpoints(deps.db, services);
+  const endpoints = await findServices(deps.db, services);
   return verifyMessage(headers, body, verifyingKeys([...endpoints.values()].flatMap((endpoint) => endpoint.publicKeys)), deps.clock.now());
 }

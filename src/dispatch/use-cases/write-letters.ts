@@ -1,4 +1,4 @@
-import { findDatasets, findServiceEndpoints, type ServiceEndpoint } from "../../catalog";
+import { findDatasets, findServices, type Service } from "../../catalog";
 import type { Deps } from "../../platform/deps";
 import type { OrderContent, OrderRecord } from "../model";
 import { ownerOf, type OrderOwners } from "../order-owner";
@@ -21,11 +21,11 @@ export async function writeLetters(deps: Deps, owners: OrderOwners, orders: read
   const [contents, datasets, endpoints] = await Promise.all([
     renderAll(deps, owners, orders),
     findDatasets(deps.db, [...new Set(orders.flatMap((order) => order.datasets))]),
-    findServiceEndpoints(deps.db, [...new Set(orders.map((order) => order.service))]),
+    findServices(deps.db, [...new Set(orders.map((order) => order.service))]),
   ]);
   const keys = signingKeys(deps.keyring, deps.clock.now());
   const write = (order: OrderRecord, content: OrderContent): Letter => {
-    const { endpointUrl, timeoutMs, publicKeys } = endpoints.get(order.service) as ServiceEndpoint;
+    const { endpointUrl, timeoutMs, publicKeys } = endpoints.get(order.service) as Service;
     const names = order.datasets.flatMap((id) => datasets.get(id) ?? []).map(({ namespace, name }) => ({ namespace, name }));
     const body = orderBody(order, content, names, deps.config.publicUrl);
     return { order: body, url: endpointUrl, timeoutMs, signingKeys: keys, publicKeys: verifyingKeys(publicKeys) };

@@ -1,5 +1,5 @@
 import { appendAuditEntry } from "../../audit";
-import { datasetUrn, entityId, findPlanSeeds, findRecipients, findServiceEndpoints, openObligation, type ServiceEndpoint } from "../../catalog";
+import { datasetUrn, entityId, findPlanSeeds, findRecipients, findServices, openObligation, type Service } from "../../catalog";
 import { enqueueOrders, type NewOrder } from "../../dispatch";
 import type { Tx } from "../../platform/database/sql";
 import { listIdentifierTypes } from "../../subjects";
@@ -17,7 +17,7 @@ interface Drawn {
   readonly gaps: readonly PlannedGap[];
   /** What the datasets of the plan embody, those that no order reaches among them. */
   readonly entityKeys: readonly string[];
-  readonly endpoints: ReadonlyMap<string, ServiceEndpoint>;
+  readonly endpoints: ReadonlyMap<string, Service>;
   /** Ids of the identifiers that may be sent, by type. */
   readonly trusted: readonly { readonly id: string; readonly type: string }[];
 }
@@ -28,7 +28,7 @@ export async function drawErasurePlan(tx: Tx, pid: string): Promise<Drawn> {
   const types = new Set(trusted.map((identifier) => identifier.type));
   const seeds = await findPlanSeeds(tx, [...types]);
   const services = [...new Set(seeds.flatMap(({ dataset }) => dataset.serviceKey ?? []))];
-  const endpoints = await findServiceEndpoints(tx, services);
+  const endpoints = await findServices(tx, services);
   const candidates = seeds.map(({ dataset, path }) => ({
     datasetId: dataset.id,
     urn: datasetUrn(dataset),
@@ -85,7 +85,7 @@ async function ask(
   tx: Tx,
   request: ErasureRequest,
   tasks: readonly PlannedTask[],
-  endpoints: ReadonlyMap<string, ServiceEndpoint>,
+  endpoints: ReadonlyMap<string, Service>,
   step: Exclude<PlanningStep, "CONFIRM">,
   depth: number,
 ): Promise<void> {

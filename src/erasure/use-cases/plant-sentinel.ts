@@ -1,5 +1,5 @@
 import { appendAuditEntry } from "../../audit";
-import { findDatasets, findLiveSince, findServiceEndpoints } from "../../catalog";
+import { findDatasets, findLiveSince, findServices } from "../../catalog";
 import { enqueueOrders } from "../../dispatch";
 import type { Reader, Tx } from "../../platform/database/sql";
 import { LIVENESS_DAYS } from "../model";
@@ -23,7 +23,7 @@ export async function findLiveDatasets(reader: Reader, datasetIds: readonly numb
 export async function plantSentinel(tx: Tx, serviceKey: string, datasetIds: readonly number[], since: Date): Promise<Set<number>> {
   const live = await findLiveDatasets(tx, datasetIds, tx.now);
   const unproven = datasetIds.filter((id) => !live.has(id));
-  const endpoint = (await findServiceEndpoints(tx, [serviceKey])).get(serviceKey);
+  const endpoint = (await findServices(tx, [serviceKey])).get(serviceKey);
   if (unproven.length === 0 || !NEEDED_KINDS.every((kind) => endpoint?.kinds.includes(kind))) return new Set();
 
   await lockSentinelsOf(tx, serviceKey);

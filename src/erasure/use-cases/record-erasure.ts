@@ -1,5 +1,5 @@
 import { appendAuditEntry } from "../../audit";
-import { findDeclaredRules, findServiceEndpoints, recordDatasetProofs } from "../../catalog";
+import { findDeclaredRules, findServices, recordDatasetProofs } from "../../catalog";
 import { enqueueOrders } from "../../dispatch";
 import { addPeriod } from "../../platform/calendar";
 import type { Tx } from "../../platform/database/sql";
@@ -23,7 +23,7 @@ export async function recordErasure(tx: Tx, request: ErasureRequest, event: Answ
   const tasks = await tasksOfOrder(tx, request.id, order.id);
   if (tasks.length === 0) return;
   const answered = await answeredDatasets(tx, event);
-  const endpoint = (await findServiceEndpoints(tx, [order.service])).get(order.service);
+  const endpoint = (await findServices(tx, [order.service])).get(order.service);
   const rules = await findDeclaredRules(tx, [...answered.values()].flatMap((parts) => parts.flatMap((part) => part.retentionRule ?? [])));
   const verifyOrderId = endpoint?.kinds.includes("verify") ? await orderVerification(tx, request, event, tasks) : null;
   const backupsUntil = endpoint?.backupHorizon ? addPeriod(at, endpoint.backupHorizon) : null;
