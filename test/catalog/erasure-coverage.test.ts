@@ -1,6 +1,8 @@
-import { findDatasetIds, recordDatasetProofs } from "../../src/catalog";
+import { datasetUrn, findDatasetIds, recordDatasetProofs } from "../../src/catalog";
 import { createRecordCoverageJob } from "../../src/catalog/jobs/record-coverage-job";
 import type { ProofKind } from "../../src/catalog/model";
+import { attestAnonymous } from "../../src/catalog/use-cases/attest-anonymous";
+import { confirmAttestation } from "../../src/catalog/use-cases/confirm-attestation";
 import { catalogWorld, type CatalogWorld } from "./catalog-world";
 
 let world: CatalogWorld;
@@ -51,6 +53,23 @@ test("counts what is personal, unclassified or without a service, by the grade o
   expect(await coverage("service:crm")).toEqual({ total: 3, inScope: 2, g0: 1, g1: 0, g2: 0, g3: 1, g4: 0 });
   expect(await coverage("idle")).toEqual(NONE);
   await expect(coverage("service:nobody")).rejects.toMatchObject({ code: "NOT_FOUND" });
+});
+
+test("a dataset that is attested anonymous leaves the scope if a service hosts it", async () => {
+  const { deps } = world;
+  const attest = async (name: string): Promise<void> => {
+    const id = datasetUrn({ namespace: "pg", name });
+    const expiresAt = new Date(deps.clock.now().getTime() + 1000);
+    await attestAnonymous(deps, { actor: "ada", speaksFor: undefined, dataset: id, method: "aggregation", expiresAt });
+    await confirmAttestation(deps, { actor: "bob", id });
+  };
+  const { inScope } = (await coverage()) as { inScope: number };
+  await attest("nobody's");
+  expect(await coverage()).toMatchObject({ inScope });
+  await attest("unknown");
+  expect(await coverage()).toMatchObject({ inScope: inScope - 1 });
+  world.clock.advance("PT1S");
+  expect(await coverage()).toMatchObject({ inScope });
 });
 
 test("is told by service, beginning with what none hosts", async () => {

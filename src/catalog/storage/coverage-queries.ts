@@ -4,10 +4,10 @@ import type { Coverage, CoverageDay, ServiceCoverage } from "../coverage-model";
 import { LIVE_FOR_MS } from "../model";
 
 /**
- * Personal, unclassified or without a service, and not attested anonymous at $1. What is in custody of personal data counts as well
+ * Without a service; or personal or unclassified, and not attested anonymous at $1. What is in custody of personal data counts as well
  * (DESIGN.md, "Coverage"): the lineage room will tell which datasets these are, and they enter here.
  */
-const IN_SCOPE = "(d.personal <> 'NOT_PERSONAL' or d.service_key is null) and a.id is null";
+const IN_SCOPE = "(d.service_key is null or (d.personal <> 'NOT_PERSONAL' and a.id is null))";
 
 /** The rule of `proofGrade`, at $1; $2: since when a proof of liveness counts. */
 const GRADE = `case when p.probe_at is not null then 4 when p.live_at >= $2 then 3 when p.verify_at is not null then 2 when p.receipt_at is not null then 1 else 0 end`;

@@ -59,3 +59,7 @@ export const writeRules = (tx: Tx, rules: readonly DeclaredRule[]): Promise<numb
 /** Deletes rules that nobody declares any more. */
 export const deleteRules = (tx: Tx, keys: readonly string[]): Promise<number> =>
   tx.execute("deleteRules", "delete from declared_rules where key = any($1)", [keys]);
+
+/** Lets PostgreSQL look at what the register holds now, as its daemon would within the next minutes. */
+export const analyzeRegister = (tx: Tx): Promise<number> =>
+  tx.execute("analyzeRegister", "analyze services, entities, datasets, dataset_entities, fields, ownership_assignments, findings");

@@ -11,7 +11,7 @@ import { type Import, type ImportPlan, type ImportState, planImport } from "../i
 import { assignmentId } from "../public-ids";
 import { deleteDeclarations, findDeclarationsBySource, writeDeclarations } from "../storage/declaration-store";
 import { writeDatasets } from "../storage/dataset-store";
-import { deleteRules, lockDefinitions, writeEntities, writeRules, writeTeams } from "../storage/definition-store";
+import { analyzeRegister, deleteRules, lockDefinitions, writeEntities, writeRules, writeTeams } from "../storage/definition-store";
 import { lockEntities, recordAssignments } from "../storage/ownership-store";
 import { check, checkEach, exactNameFault, refusalOf } from "../text-model";
 import { readImportState } from "./read-import-state";
@@ -46,6 +46,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_FILES = 10_000;
 const MAX_ERRORS = 1000;
 const ENTRIES_AT_ONCE = 5000;
+const MANY = 5000;
 
 /**
  * Makes the register say what a source says, or tells what that would change. All or nothing: a text with an error changes nothing, and
@@ -94,6 +95,8 @@ async function applyPlan(tx: Tx, imported: Import, plan: ImportPlan, state: Impo
   await writeEntities(tx, plan.entities.written);
   const written = await writeDatasets(tx, plan.datasets.written);
   await recordAssignments(tx, plan.assignments.recorded);
+  // Statistics of before a large import lead what reads the register afterwards astray.
+  if (plan.changes.length >= MANY) await analyzeRegister(tx);
   await refreshFindings(tx, {
     entityKeys: [...new Set([...plan.entities.written.map(({ key }) => key), ...plan.assignments.recorded.map(({ entityKey }) => entityKey)])],
     serviceKeys: plan.services.written.map(({ key }) => key),
