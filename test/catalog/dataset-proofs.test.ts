@@ -3,6 +3,7 @@ import { importDescriptors } from "../../src/catalog/use-cases/import-descriptor
 import { registerDataset } from "../../src/catalog/use-cases/register-dataset";
 import { registerService } from "../../src/catalog/use-cases/register-service";
 import { setup, type World } from "../support/setup";
+import { waitFor } from "../support/wait-for";
 
 const NAME = { namespace: "postgres://shop:5432", name: "carts" };
 let world: World;
@@ -42,4 +43,28 @@ it("what proved a handler alive is forgotten when orders go to another address, 
   const document = "services: [{ key: orders, name: Orders, endpointUrl: https://c.example/cadastre }]";
   await importDescriptors(deps, { actor, source: "s", format: "CADASTRE", document, dryRun: false });
   expect(await isProven()).toBe(false);
+});
+
+it("a proof that comes from a service that hosts the dataset no more counts for nothing, also where the dataset is moved meanwhile", async () => {
+  const { deps, clock } = world;
+  const name = { namespace: "postgres://shop:5432", name: "moving" };
+  await registerDataset(deps, { actor: "editor", ...name, service: "web" });
+  const id = [...(await findDatasetIds(deps.db, [name])).values()][0]!;
+  const prove = (by: string) => deps.transaction((tx) => recordDatasetProofs(tx, [{ datasetId: id, kind: "LIVE", at: clock.now(), by }]));
+  const isProven = async () => (await findLiveSince(deps.db, [id])).has(id);
+
+  await prove("app");
+  expect(await isProven()).toBe(false);
+
+  // The proof arrives while the move is not committed yet.
+  let proving: Promise<void> | undefined;
+  await deps.transaction(async (tx) => {
+    await tx.execute("moveDataset", "update datasets set service_key = 'app' where id = $1", [id]);
+    proving = prove("web");
+    await waitFor(async () => (await deps.db.query("waitingProofs", "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).length > 0);
+  });
+  await proving;
+  expect(await isProven()).toBe(false);
+  await prove("app");
+  expect(await isProven()).toBe(true);
 });

@@ -32,7 +32,7 @@ export async function recordErasure(tx: Tx, request: ErasureRequest, event: Answ
     await replaceParts(tx, task.id, parts);
     await recordErased(tx, task.id, { at, verifyOrderId, backupsUntil });
   }
-  await recordDatasetProofs(tx, tasks.map((task) => ({ datasetId: task.datasetId, kind: "RECEIPT", at })));
+  await recordDatasetProofs(tx, tasks.map((task) => ({ datasetId: task.datasetId, kind: "RECEIPT", at, by: order.service })));
   await appendAuditEntry(tx, { action: "erasure.record-receipt", actor: `service:${order.service}`, object: request.id, subjects: [request.pid] });
 }
 

@@ -34,8 +34,8 @@ export async function recordVerification(tx: Tx, request: ErasureRequest, event:
     await insertVerification(tx, { taskId: task.id, orderId: event.order.id, at: event.at, method, answer });
   }
   await recordDatasetProofs(tx, looked.flatMap(({ task, presence: answer }) => [
-    { datasetId: task.datasetId, kind: "VERIFY", at: event.at },
-    ...(answer === "FOUND" ? [{ datasetId: task.datasetId, kind: "LIVE" as const, at: event.at }] : []),
+    { datasetId: task.datasetId, kind: "VERIFY", at: event.at, by: event.order.service },
+    ...(answer === "FOUND" ? [{ datasetId: task.datasetId, kind: "LIVE" as const, at: event.at, by: event.order.service }] : []),
   ]));
   if (before) await plantSentinel(tx, event.order.service, looked.filter(({ presence: answer }) => answer !== "FOUND").map(({ task }) => task.datasetId), request.submittedAt);
   else await settle(tx, looked, event.at);
