@@ -33,7 +33,7 @@ describe("a request to /graphql", () => {
     ["whose query is no text", `{"query": {"${MARK}": 1}}`, 400, "BAD_USER_INPUT"],
     ["whose variables are a list", `{"query": "{ __typename }", "variables": ["${MARK}"]}`, 400, "BAD_USER_INPUT"],
     ["nested a hundred thousand deep", `{"query": "{ __typename }", "variables": {"a": ${"[".repeat(100_000)}${"]".repeat(100_000)}}}`, 200, "data"],
-    ["of 30 MB", `{"query": "{ __typename }", "variables": {"a": "${"x".repeat(30_000_000)}"}}`, 413, "TOO_LARGE"],
+    ["of 70 MB", `{"query": "{ __typename }", "variables": {"a": "${"x".repeat(70_000_000)}"}}`, 413, "TOO_LARGE"],
   ])("%s is answered by name and changes nothing", async (_what, body, status, code) => {
     const before = await contents();
     const response = await send(GRAPHQL, { method: "POST", headers: { ...json, ...bearer("caller") }, body });

@@ -1,7 +1,7 @@
 import { appendAuditEntries } from "../../audit";
 import type { Reader, Tx } from "../../platform/database/sql";
 import type { Deps } from "../../platform/deps";
-import { preconditionFailed } from "../../platform/errors";
+import { notFound, preconditionFailed } from "../../platform/errors";
 import { checkClassification, type ClassificationInput, classificationText } from "../classification-model";
 import { mergeField } from "../dataset-model";
 import { distinct } from "../entity-model";
@@ -10,6 +10,7 @@ import { findDatasetDefinitions } from "../storage/dataset-queries";
 import { writeDatasets } from "../storage/dataset-store";
 import { lockDefinitions } from "../storage/definition-store";
 import { findMatchingFields, type MatchingDataset } from "../storage/field-queries";
+import { findServices } from "../storage/service-queries";
 import { refusalOf } from "../text-model";
 import { refreshFindings } from "./refresh-findings";
 
@@ -32,7 +33,7 @@ const DATASETS_AT_ONCE = 1000;
 
 /**
  * Classifies every field that matches, in all datasets in use, or tells which ones that would be.
- * Refuses (BAD_USER_INPUT) with every fault of the input, (PRECONDITION_FAILED) more than 10,000 datasets. All or nothing; a field that is
+ * Refuses (BAD_USER_INPUT) with every fault of the input, (NOT_FOUND) an unknown service, (PRECONDITION_FAILED) more than 10,000 datasets. All or nothing; a field that is
  * classified so already is no change. Writes: fields, datasets (whether they are personal), findings, one audit entry for each dataset.
  */
 export async function classifyByPattern(deps: Deps, { actor, dryRun, ...input }: ClassifyByPattern): Promise<ClassificationReport> {
@@ -53,6 +54,7 @@ export async function classifyByPattern(deps: Deps, { actor, dryRun, ...input }:
 
 async function findMatches(reader: Reader, input: ClassificationInput, categories: readonly string[]): Promise<MatchingDataset[]> {
   const { fieldPattern, typePattern = null, namespacePrefix, namePrefix = null, service, onlyUnclassified } = input;
+  if (service && !(await findServices(reader, [serviceKeyOf(service)])).has(serviceKeyOf(service))) throw notFound("service: there is no such service");
   const filter = {
     fieldPattern, typePattern, namePrefix, onlyUnclassified,
     namespacePrefix: namespacePrefix ? normaliseNamespace(namespacePrefix) : null,

@@ -11,6 +11,7 @@ import { findAssignments } from "../storage/ownership-queries";
 import { findDeclaredRules } from "../storage/rule-queries";
 import { findServices } from "../storage/service-queries";
 import { findTeams } from "../storage/team-queries";
+import { check, exactNameFault, refusalOf } from "../text-model";
 
 export interface ExportDescriptors {
   readonly format: DescriptorFormat;
@@ -31,9 +32,11 @@ const WRITERS: Partial<Record<DescriptorFormat, WriteDescriptor>> = { CADASTRE: 
 
 /**
  * Writes out what a source declares, or everything in use, so that an import of it under the same source changes nothing.
- * The first file has all but the datasets, each further one at most 5,000 of these. Refuses (BAD_USER_INPUT) a format that is not written.
+ * The first file has all but the datasets, each further one at most 5,000 of these. Refuses (BAD_USER_INPUT) a source that is no name and a format that is not written.
  */
 export async function* exportDescriptors({ db }: Deps, { format, source }: ExportDescriptors): AsyncGenerator<ExportedFile> {
+  const faults = check(["source"], source, exactNameFault);
+  if (faults.length > 0) throw refusalOf(faults);
   const write = WRITERS[format];
   if (write === undefined) throw badInput(`format: one of ${Object.keys(WRITERS).join(", ")} is written`);
   const objects = await findExportedObjects(db, source);

@@ -57,9 +57,11 @@ const MANY = 5000;
  */
 export async function importDescriptors(deps: Deps, { actor, dryRun, ...input }: ImportDescriptors): Promise<ImportReport> {
   const { source, format } = input;
-  // A typing error must not retire what a file declared: one that did so before is not passed over.
+  const given = filesOf(input);
   const before = await findDeclarationsBySource(deps.db, source);
-  const files = filesOf(input).map((file) => ({ ...file, skippable: file.skippable && !before.some(({ position }) => position.startsWith(`${file.path}:`)) }));
+  // A typing error must not retire what a file declared: one that did so before is not passed over.
+  const declaring = new Set(before.map(({ position }) => position.replace(/:\d+:\d+$/, "")));
+  const files = given.map((file) => ({ ...file, skippable: file.skippable && !declaring.has(file.path) }));
   const { descriptor, skipped } = await readSource(files, format);
   const imported: Import = { source, descriptor, positionOf: placesIn(files) };
   const { errors } = imported.descriptor;

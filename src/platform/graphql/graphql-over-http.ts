@@ -10,7 +10,7 @@ import { RequestContext } from "./request-context";
 import { answerByEvents } from "./server-sent-events";
 
 /** Room for several descriptors of 16 MiB, escaped as JSON strings, or for 5,000 erasure requests. The bearer is known before it is read. */
-const BODY_LIMIT = 96 * 1024 * 1024;
+const BODY_LIMIT = 64 * 1024 * 1024;
 
 export interface GraphqlDoor {
   readonly deps: Deps;

@@ -122,7 +122,7 @@ describe("requests", () => {
     ["a persisted query", JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: "0" } } }), {}, 200],
     ["variables that are no object", JSON.stringify({ query: "{ __typename }", variables: [1] }), {}, 400],
     ["a form", "query={__typename}", { "content-type": "application/x-www-form-urlencoded" }, 400],
-    ["more than 24 MiB", "x".repeat(24 * 1024 * 1024 + 1), {}, 413],
+    ["more than 64 MiB", "x".repeat(64 * 1024 * 1024 + 1), {}, 413],
   ])("%s is refused", async (_what, body, headers, status) => {
     const response = await world.post(body, headers);
     const [code] = codes((await response.json()) as Answer);
