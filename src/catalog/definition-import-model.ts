@@ -15,7 +15,7 @@ export interface Declaration {
 
 /** Where in which source: a file that is its own source is named once. */
 export const declarerText = ({ source, position }: Pick<Declaration, "source" | "position">): string =>
-  position.startsWith(source) ? position : `${position} (source ${source})`;
+  position.replace(/:\d+:\d+$/, "") === source ? position : `${position} (source ${source})`;
 
 /** One change of the register, for the audit log and for people. */
 export interface Change {

@@ -28,9 +28,17 @@ async function readFiles(path: string): Promise<DescriptorFile[]> {
   const names = await findFiles(path);
   const files: DescriptorFile[] = [];
   for (const name of names ?? [path]) {
-    files.push({ path: nameOf(name), document: (await readInput(name)).toString("utf8"), skippable: names !== undefined });
+    files.push({ path: nameOf(name), document: textOf(name, await readInput(name)), skippable: names !== undefined });
   }
   return files;
+}
+
+/** Fails (1) where the bytes are no UTF-8: what stood there would be kept as U+FFFD. What looks binary is left to the server to refuse or pass over. */
+function textOf(name: string, bytes: Buffer): string {
+  const text = bytes.toString("utf8");
+  if (isUtf8(bytes) || bytes.includes(0)) return text;
+  const before = text.slice(0, firstDifference(bytes, Buffer.from(text))).split("\n");
+  throw new Failure(EXIT.refused, `${nameOf(name)}:${before.length}: not UTF-8`);
 }
 
 /** The files of a directory, or those that match a pattern, in the order of their names; undefined for a file. */

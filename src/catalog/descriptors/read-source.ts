@@ -7,7 +7,7 @@ import type { PlacedFile, TextError } from "./places";
 import { readFideslangDescriptor } from "./fideslang-descriptor";
 import { readNativeDescriptor } from "./native-descriptor";
 import { readOdcsDescriptor } from "./odcs-descriptor";
-import { recogniseFormat } from "./recognise-format";
+import { recogniseFormat, resemblesDescriptor } from "./recognise-format";
 import { readYaml, type YamlNode } from "./yaml-document";
 
 const READERS: Partial<Record<DescriptorFormat, ReadDescriptor>> = {
@@ -33,7 +33,8 @@ export async function readSource(files: readonly PlacedFile[], format: Descripto
     await setImmediate(); // Large files are read one after the other; others are served in between.
     const { documents, errors: misread } = readYaml(file);
     const formats = documents.map((document) => (format === "AUTO" ? recogniseFormat(document) : format));
-    if (file.skippable && formats.every((found) => found === undefined)) {
+    const isBroken = misread.length > 0 && resemblesDescriptor(file.text);
+    if (file.skippable && !isBroken && formats.every((found) => found === undefined)) {
       skipped.push(file.path);
       continue;
     }

@@ -17,3 +17,17 @@ export function recogniseFormat(document: YamlNode): DescriptorFormat | undefine
   if (FIDESLANG.some((name) => entries.has(name))) return "FIDESLANG";
   return entries.size === 0 || NATIVE.some((name) => entries.has(name)) ? "CADASTRE" : undefined;
 }
+
+const MEMBER = [...NATIVE, ...FIDESLANG].join("|");
+const RESEMBLANCE = new RegExp(
+  [
+    `^["']?(${MEMBER})["']?[ \\t]*:`,
+    `^\\s*\\{\\s*"(${MEMBER})"\\s*:`,
+    `^[\\s{]*"?(apiVersion"?\\s*:\\s*["']?(scaffolder\\.)?backstage\\.io/|kind"?\\s*:\\s*["']?DataContract\\b)`,
+    `"dbt_schema_version"\\s*:`,
+  ].join("|"),
+  "m",
+);
+
+/** Whether a text that cannot be read seems to have been meant as a descriptor. */
+export const resemblesDescriptor = (text: string): boolean => RESEMBLANCE.test(text);
