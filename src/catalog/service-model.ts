@@ -3,7 +3,7 @@ import { ORDER_KINDS, type OrderKind, parseVerifyingKey } from "../protocol";
 import { EXECUTORS, type Executor, type Properties, type Service } from "./model";
 import { propertiesFault, sameForm } from "./properties-model";
 import { serviceId } from "./public-ids";
-import { check, checkEach, descriptionFault, type Fault, keyFault, nameFault, oneOf } from "./text-model";
+import { check, checkEach, descriptionFault, type Fault, invisibleFault, keyFault, nameFault, oneOf } from "./text-model";
 
 /** What is said of a service. An omitted (undefined) member stays as it is; null takes it back to its default. */
 export interface ServiceInput {
@@ -87,7 +87,10 @@ export function publicKeyFault(text: string): string | undefined {
 
 function urlFault(text: string): string | undefined {
   if (text.length > MAX_URL_LENGTH) return `must have at most ${MAX_URL_LENGTH} characters`;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // The URL parser drops them: the address would be shown as another one than orders go to.
+  const invisible = invisibleFault(text);
+  if (invisible !== undefined) return invisible;
+  const url = URL.canParse(text) && text === text.trim() ? new URL(text) : undefined;
   if (url === undefined || !["https:", "http:"].includes(url.protocol)) return "must be an absolute URL, https: (or http: inside the allowed networks)";
   if (url.username !== "" || url.password !== "") return "must not carry a user name or password";
   return url.hash === "" ? undefined : "must not have a fragment";

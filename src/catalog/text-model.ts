@@ -79,7 +79,8 @@ function sizeFault(text: string): string | undefined {
   return Buffer.byteLength(text) > MAX_BYTES ? `must have at most ${MAX_BYTES} bytes in UTF-8` : undefined;
 }
 
-function invisibleFault(text: string): string | undefined {
+/** Which character of a text nobody sees, if any. */
+export function invisibleFault(text: string): string | undefined {
   const found = INVISIBLE.exec(text);
   if (found === null) return undefined;
   const code = found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");

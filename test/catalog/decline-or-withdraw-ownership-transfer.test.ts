@@ -49,6 +49,12 @@ describe.each([
     expect(await world.transfer({ id })).toEqual(before);
   });
 
+  test.each([" ", "not\u200B now", "\u202Enot now"])("with the reason %j is refused", async (reason) => {
+    const transfer = await world.propose(await world.owned());
+    await expect(decide(world.deps, { actor: by, id: transfer.id, reason })).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+    expect(await world.transfer(transfer)).toEqual(transfer);
+  });
+
   test("of an unknown transfer is refused", async () => {
     await expect(decide(world.deps, { actor: by, id: "nothing" })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });

@@ -66,6 +66,8 @@ test.each<[string, Partial<ServiceInput>, RegExp]>([
   ["a name with a control character", { name: "a\u0000b" }, /^name: .*U\+0000/],
   ["an address that is none", { endpointUrl: "orders" }, /^endpointUrl: must be an absolute URL/],
   ["an address of another scheme", { endpointUrl: "file:///etc/passwd" }, /^endpointUrl: must be an absolute URL/],
+  ["an address with a character that nobody sees", { endpointUrl: "https://ord\u200Bers.test/" }, /^endpointUrl: has an invisible .* U\+200B, at position 12/],
+  ["an address with a space behind it", { endpointUrl: "https://orders.test/ " }, /^endpointUrl: must be an absolute URL/],
   ["an address with a password", { endpointUrl: "https://a:b@orders.test" }, /^endpointUrl: must not carry/],
   ["a shared secret as public key", { publicKey: `whsec_${Buffer.alloc(24).toString("base64")}` }, /^publicKey: must be an Ed25519/],
   ["an unknown kind of order", { kinds: ["erase", "explode"] }, /^kinds\[1\]: must be one of/],

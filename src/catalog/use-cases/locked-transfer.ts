@@ -4,6 +4,7 @@ import { notFound, preconditionFailed } from "../../platform/errors";
 import { isUuid } from "../../platform/ids";
 import { findTransfers } from "../storage/transfer-queries";
 import { updateDecision } from "../storage/transfer-store";
+import { check, nameFault, refusalOf } from "../text-model";
 import type { OwnershipTransfer, TransferDecision } from "../transfer-model";
 import { type LockedRegister, lockRegister } from "./locked-register";
 
@@ -29,7 +30,7 @@ export function isRepetition(transfer: OwnershipTransfer, decision: TransferDeci
   throw preconditionFailed(`id: this transfer is ${transfer.state} already; propose another one`, transfer.id);
 }
 
-/** Writes: the transfer with its decision, one audit entry. */
+/** Writes: the transfer with its decision, one audit entry. Refuses (BAD_USER_INPUT) a reason that is blank or not what it looks like. */
 export async function recordDecision(
   tx: Tx,
   transfer: OwnershipTransfer,
@@ -37,6 +38,8 @@ export async function recordDecision(
   { actor, reason = null }: DecideTransfer,
   decidedAt: Date,
 ): Promise<OwnershipTransfer> {
+  const faults = check(["reason"], reason, nameFault);
+  if (faults.length > 0) throw refusalOf(faults);
   const decided: OwnershipTransfer = { ...transfer, state, decidedBy: actor, decidedAt, reason };
   await updateDecision(tx, decided);
   await appendAuditEntry(tx, { action: ACTIONS[state], actor, object: transfer.id });
