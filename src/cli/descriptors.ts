@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
@@ -33,12 +34,13 @@ async function readFiles(path: string): Promise<DescriptorFile[]> {
   return files;
 }
 
-/** Fails (1) where the bytes are no UTF-8: what stood there would be kept as U+FFFD. What looks binary is left to the server to refuse or pass over. */
+/** Fails (1) where the bytes are not UTF-8: they would be kept as U+FFFD. What looks binary is left to the server, which refuses it or passes it over. */
 function textOf(name: string, bytes: Buffer): string {
   const text = bytes.toString("utf8");
   if (isUtf8(bytes) || bytes.includes(0)) return text;
-  const before = text.slice(0, firstDifference(bytes, Buffer.from(text))).split("\n");
-  throw new Failure(EXIT.refused, `${nameOf(name)}:${before.length}: not UTF-8`);
+  const reread = Buffer.from(text);
+  const line = bytes.subarray(0, bytes.findIndex((byte, index) => byte !== reread[index])).toString("latin1").split("\n").length;
+  throw new Failure(EXIT.refused, `${nameOf(name)}:${line}: not UTF-8`);
 }
 
 /** The files of a directory, or those that match a pattern, in the order of their names; undefined for a file. */

@@ -203,6 +203,29 @@ test("two sources that declare the same thing: the second is told where the firs
   expect(errors[0]).toBe("second.yaml:3:5: service:orders is declared by first.yaml:3:5 already; one source only can declare it");
 });
 
+test("a conflict in one file that two sources read names the other source", async () => {
+  const importFile = (source: string) =>
+    importDescriptors(world.deps, { actor: "ada", source, format: "CADASTRE", document: "", files: [{ path: "shop/a.yaml", document: SHOP }], dryRun: false });
+  await importFile("shop");
+  expect((await importFile("shop/*.yaml")).errors[0]).toBe("shop/a.yaml:3:5: service:orders is declared by shop/a.yaml:3:5 (source shop) already; one source only can declare it");
+});
+
+test.each([
+  ["native", "services:\n  - { key: a, name: A\n"],
+  ["JSON", '{ "services": [ }'],
+  ["Backstage", "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: x\n   owner: y\n"],
+  ["ODCS", "version: 1.0.0\nkind: DataContract\nschema: [\n"],
+  ["fideslang", "dataset:\n  - fides_key: x\n    name: [\n"],
+  ["dbt", '{"metadata": {"dbt_schema_version": "https://x"}, "nodes": {'],
+])("a file of a directory that was meant as a descriptor (%s) and cannot be read is an error", async (_format, text) => {
+  const directory = (document: string) =>
+    importDescriptors(world.deps, {
+      actor: "ada", source: "all", format: "AUTO", document: "", files: [{ path: "all/a.yaml", document, skippable: true }], dryRun: true,
+    });
+  expect(await directory(text)).toMatchObject({ errors: [expect.stringMatching(/^all\/a\.yaml:\d+:\d+: not YAML/)], skipped: [] });
+  expect(await directory("# {{ template }}\n{{- if x }}\nkind: Deployment\n")).toMatchObject({ errors: [], skipped: ["all/a.yaml"] });
+});
+
 test("every error of a text is reported with its place, and nothing is applied", async () => {
   const report = await importFrom("bad.yaml", `
 services:

@@ -109,6 +109,12 @@ describe("cadastre apply", () => {
     expect(await run(["apply", "-f", "none/*.yaml"])).toMatchObject({ code: 1, err: expect.stringContaining("none/*.yaml: no descriptors there") as string });
   });
 
+  test("refuses a file that is not UTF-8, with its line, and sends nothing", async () => {
+    writeFileSync(join(folder, "latin.yaml"), Buffer.from("services:\n  - key: caf\u00e9\n", "latin1"));
+    expect(await run(["apply", "-f", "latin.yaml"])).toMatchObject({ code: 1, err: "cadastre apply: latin.yaml:2: not UTF-8\n" });
+    expect(sent()).toEqual([]);
+  });
+
   test("shows the errors as they come, and names the files that are no descriptors", async () => {
     report({ changes: 0, errors: ["many/a.yaml:2:1: one"], plan: [], skipped: ["many/c.yml"] });
     const { code, err } = await run(["apply", "-f", "many"]);
