@@ -226,6 +226,16 @@ test.each([
   expect(await directory("# {{ template }}\n{{- if x }}\nkind: Deployment\n")).toMatchObject({ errors: [], skipped: ["all/a.yaml"] });
 });
 
+test("what dbt writes beside manifest and catalog is passed over in a directory", async () => {
+  const artifact = (name: string, rest: object) => JSON.stringify({ metadata: { dbt_schema_version: `https://schemas.getdbt.com/dbt/${name}.json`, project_name: "p" }, ...rest });
+  const files = [
+    { path: "target/manifest.json", document: artifact("manifest/v12", { nodes: {}, sources: {} }), skippable: true },
+    { path: "target/run_results.json", document: artifact("run-results/v6", { results: [] }), skippable: true },
+  ];
+  const report = await importDescriptors(world.deps, { actor: "ada", source: "target", format: "AUTO", document: "", files, dryRun: true });
+  expect(report).toMatchObject({ errors: [], skipped: ["target/run_results.json"] });
+});
+
 test("every error of a text is reported with its place, and nothing is applied", async () => {
   const report = await importFrom("bad.yaml", `
 services:

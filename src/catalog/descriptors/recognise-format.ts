@@ -4,6 +4,9 @@ import type { YamlNode } from "./yaml-document";
 const NATIVE = ["services", "entities", "datasets", "assignments", "rules", "teams", "categories"];
 const FIDESLANG = ["dataset", "system", "policy", "organization", "data_category", "data_use", "data_subject"];
 
+/** What dbt writes beside the manifest and the catalog, such as run-results and sources. */
+const OTHER_DBT_ARTIFACT = /\/dbt\/(?!manifest\/|catalog\/)[a-z-]+\/v\d+\.json$/;
+
 /** The format that a document shows by itself; an empty one declares nothing in the native format. */
 export function recogniseFormat(document: YamlNode): DescriptorFormat | undefined {
   if (document.kind === "scalar") return document.text === null ? "CADASTRE" : undefined;
@@ -13,7 +16,9 @@ export function recogniseFormat(document: YamlNode): DescriptorFormat | undefine
   if (textOf(entries.get("kind")?.value) === "DataContract") return "ODCS";
   if (/^(scaffolder\.)?backstage\.io\//.test(textOf(entries.get("apiVersion")?.value))) return "BACKSTAGE";
   const metadata = entries.get("metadata")?.value;
-  if (metadata?.kind === "map" && metadata.entries.has("dbt_schema_version")) return "DBT";
+  if (metadata?.kind === "map" && metadata.entries.has("dbt_schema_version")) {
+    return OTHER_DBT_ARTIFACT.test(textOf(metadata.entries.get("dbt_schema_version")?.value)) ? undefined : "DBT";
+  }
   if (FIDESLANG.some((name) => entries.has(name))) return "FIDESLANG";
   return entries.size === 0 || NATIVE.some((name) => entries.has(name)) ? "CADASTRE" : undefined;
 }
