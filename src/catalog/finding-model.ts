@@ -2,7 +2,7 @@ import { check, checkEach, exactNameFault, type Fault, nameFault, oneOf, refusal
 
 /** What can be wrong with the register. */
 export const FINDING_KINDS = [
-  "NO_SYSTEM_OF_RECORD", "DEAD_TEAM", "SEVERAL_WRITERS", "NO_SERVICE", "UNCLASSIFIED", "UNPROVEN_ENDPOINT", "LOOKS_PERSONAL", "ATTESTATION_EXPIRED",
+  "NO_SYSTEM_OF_RECORD", "DEAD_TEAM", "SEVERAL_WRITERS", "NO_SERVICE", "RETIRED_SERVICE", "UNCLASSIFIED", "UNPROVEN_ENDPOINT", "LOOKS_PERSONAL", "ATTESTATION_EXPIRED",
   "UNDECLARED_USE",
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];

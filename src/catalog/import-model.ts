@@ -81,12 +81,13 @@ export function planImport({ source, descriptor, positionOf }: Import, state: Im
     recordedAt: (entityKey) => recordedInstant(now, state.lastRecorded.get(entityKey)),
   });
 
-  const isInUse = (id: string): boolean => {
-    const known = state.services.get(id) ?? state.entities.get(id);
-    return descriptor.named.has(id) || (known !== undefined && !isRetired(known) && !services.retired.has(id) && !entities.retired.has(id));
+  // What another source has retired may still be referred to: it is a finding, and this source has changed nothing.
+  const isThere = (id: string): boolean => {
+    const isKnown = state.services.has(id) || state.entities.has(id);
+    return descriptor.named.has(id) || (isKnown && !services.retired.has(id) && !entities.retired.has(id));
   };
   const dangling = descriptor.references.flatMap(({ id, at }): TextError[] =>
-    isInUse(id) ? [] : [{ at, text: `${id} is not declared here and not registered, or retired` }],
+    isThere(id) ? [] : [{ at, text: `${id} is not declared here and not registered, or retired` }],
   );
   const plans = [teams, services, entities, datasets, assignments, rules];
   return {

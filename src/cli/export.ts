@@ -15,9 +15,10 @@ interface ExportedFile {
 export const exportCommand: Command = {
   name: "export",
   usage: "[--source S] [--format F] [-o DIRECTORY]",
-  help: `Writes descriptors of what is registered, which apply takes back without a change.
-  --source S     only what this source declares (default: everything in use)
-  --format F     ${FORMATS.map((format) => format.toLowerCase()).join(" or ")} (default: cadastre)
+  help: `Writes descriptors of what is registered.
+  --source S     only what this source declares: applied again with --source S it changes nothing. Without: everything in use, for
+                 another register; in this one it would contradict the sources that declare it
+  --format F     cadastre (default), or odcs: the datasets alone, as data contracts
   -o DIRECTORY   into files there (default: standard output, one YAML stream)`,
   async run(args) {
     const options = { source: { type: "string" }, format: { type: "string" }, output: { type: "string", short: "o" } } as const;

@@ -1,6 +1,6 @@
 import type { Check } from "./check";
 import { Nonconformity, type Examiner } from "./examiner";
-import { partsApart } from "./expectations";
+import { expectOutcomes, partsApart, somePart } from "./expectations";
 import { Sentinel } from "./sentinel";
 
 /** A made-up person comes, is found, and goes. Each check shows something of verify that no other shows. */
@@ -13,6 +13,22 @@ export const SENTINEL_CHECKS: readonly Check[] = [
       await sentinel.erase();
       await sentinel.expectGone();
       sentinel.show("LOSES_WHAT_IS_ERASED");
+    }),
+  },
+  {
+    name: "erasing one person leaves the others",
+    needs: ["plant", "verify", "erase"],
+    examine: (examiner) => Sentinel.use(examiner, async (other) => {
+      await Sentinel.use(examiner, (sentinel) => sentinel.erase());
+      await other.expectFound("a sentinel, after another one was erased");
+    }),
+  },
+  {
+    name: "discover finds a planted sentinel",
+    needs: ["discover", "plant", "erase"],
+    examine: (examiner) => Sentinel.use(examiner, async (sentinel) => {
+      const answer = await examiner.ask(sentinel.order("discover"));
+      expectOutcomes(examiner, answer, sentinel.datasets, somePart("FOUND", "RETAINED"), "FOUND of a sentinel that was planted");
     }),
   },
   {

@@ -1,7 +1,9 @@
 import { findDatasetIds, findDatasets } from "../../src/catalog";
 import type { DatasetInput } from "../../src/catalog/dataset-model";
 import { findFields } from "../../src/catalog/storage/dataset-queries";
+import { classifyByPattern } from "../../src/catalog/use-cases/classify-by-pattern";
 import { classifyFields } from "../../src/catalog/use-cases/classify-fields";
+import { importDescriptors } from "../../src/catalog/use-cases/import-descriptors";
 import { registerDataset } from "../../src/catalog/use-cases/register-dataset";
 import { registerEntity } from "../../src/catalog/use-cases/register-entity";
 import { registerService } from "../../src/catalog/use-cases/register-service";
@@ -61,7 +63,20 @@ test("whether a dataset is personal follows from its fields", async () => {
   expect(await stateOf([{ name: "a", categories: ["system.operations"] }])).toBe("NOT_PERSONAL");
   expect(await stateOf([{ name: "a" }, { name: "b", categories: null }])).toBe("UNCLASSIFIED");
   expect(await stateOf([{ name: "a" }, { name: "b", categories: ["user.name"] }])).toBe("PERSONAL");
-  expect(await stateOf([{ name: "a", categories: ["username"] }])).toBe("NOT_PERSONAL");
+});
+
+test("a category outside the taxonomy is refused, for it would declare the field not personal, unless a source has brought it in", async () => {
+  const categories = ["usr.contact.email"];
+  const refused = { code: "BAD_USER_INPUT", message: expect.stringContaining("fideslang taxonomy") as string };
+  await expect(register({ name: "strange", fields: [{ name: "a", categories }] })).rejects.toMatchObject(refused);
+  const dataset = await register({ name: "strange", fields: [{ name: "a" }] });
+  await expect(classifyFields(world.deps, { actor: "ada", dataset: dataset.id, fields: [{ name: "a", categories }] })).rejects.toMatchObject(refused);
+  const byPattern = { actor: "ada", fieldPattern: "a", onlyUnclassified: true, dryRun: true };
+  await expect(classifyByPattern(world.deps, { ...byPattern, categories })).rejects.toMatchObject(refused);
+
+  const document = "categories: [usr.contact.email]\ndatasets: [{ namespace: n, name: d, fields: [{ name: f, categories: [usr.contact.email] }] }]";
+  await importDescriptors(world.deps, { actor: "ada", source: "own", format: "CADASTRE", document, dryRun: false });
+  expect((await register({ name: "strange", fields: [{ name: "a", categories }] })).personal).toBe("NOT_PERSONAL");
 });
 
 test("classifying fields changes these alone, and the dataset with them", async () => {

@@ -39,7 +39,7 @@ test.each(["orders", "support"])("cadastre conformance passes %s", async (key) =
     await registerService(world.deps, { actor: "test", key, name: key, endpointUrl });
     const { code, out } = await runCadastre(["conformance", endpointUrl], { env: { CADASTRE_URL: server.url, CADASTRE_TOKEN: token } });
     expect(out.split("\n").filter((line) => line.startsWith("FAIL"))).toEqual([]);
-    expect({ code, last: out.trimEnd().split("\n").at(-1) }).toEqual({ code: 0, last: `service:${key} passed: 24 checks` });
+    expect({ code, last: out.trimEnd().split("\n").at(-1) }).toEqual({ code: 0, last: `service:${key} passed: 26 checks` });
   } finally {
     await service.stop();
   }

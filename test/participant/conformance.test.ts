@@ -38,7 +38,7 @@ it("an honest service passes every check, and keeps its people and no sentinel",
   const { url } = await office.serve([{ ...ORDERS, ...table.handlers() }, { ...CARTS, ...new Table().handlers() }]);
   const report = await examine(url);
   expect(failuresOf(report)).toEqual([]);
-  expect(report.checks.length).toBe(24);
+  expect(report.checks.length).toBe(26);
   expect(report.checks.flatMap(({ message }) => message ?? [])).toEqual([
     "nothing to take back: orders to erase are answered at once", "nothing to permit: orders to erase are answered at once",
   ]);
@@ -69,6 +69,20 @@ it("a service that keeps what it must by a rule conforms", async () => {
       },
     };
   })).toEqual([]);
+});
+
+it("a service that erases everybody with the one who asked is caught", async () => {
+  expect(await examineFlawed((table) => ({
+    erase: (context) => {
+      const theirs = table.of(context);
+      if (!context.dryRun && theirs.length > 0) table.rows.length = 0;
+      return erased(theirs.length);
+    },
+  }))).toEqual([expect.stringMatching(/^erasing one person leaves the others \| .*FOUND of a sentinel, after another one was erased/)]);
+});
+
+it("a service whose discover finds nobody is caught", async () => {
+  expect(await examineFlawed(() => ({ discover: () => notFound() }))).toEqual([expect.stringMatching(/^discover finds a planted sentinel \| /)]);
 });
 
 it("of a dataset that takes no sentinel nothing is claimed", async () => {

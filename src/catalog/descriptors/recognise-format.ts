@@ -20,7 +20,9 @@ export function recogniseFormat(document: YamlNode): DescriptorFormat | undefine
     return OTHER_DBT_ARTIFACT.test(textOf(metadata.entries.get("dbt_schema_version")?.value)) ? undefined : "DBT";
   }
   if (FIDESLANG.some((name) => entries.has(name))) return "FIDESLANG";
-  return entries.size === 0 || NATIVE.some((name) => entries.has(name)) ? "CADASTRE" : undefined;
+  // Others write `services:` too, as a mapping.
+  const isNative = NATIVE.some((name) => (entries.get(name)?.value.kind ?? "map") !== "map");
+  return entries.size === 0 || isNative ? "CADASTRE" : undefined;
 }
 
 const MEMBER = [...NATIVE, ...FIDESLANG].join("|");

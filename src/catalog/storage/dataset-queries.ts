@@ -158,6 +158,16 @@ export async function findLiveSince(reader: Reader, numbers: readonly number[]):
   return new Map([...proofs].flatMap(([number, { liveAt }]) => (liveAt === null ? [] : [[number, liveAt]])));
 }
 
+/** Those of the categories that no field of any dataset has. */
+export async function findUnusedCategories(reader: Reader, categories: readonly string[]): Promise<string[]> {
+  const rows = await reader.query<{ category: string }>(
+    "findUnusedCategories",
+    "select asked.category from unnest($1::text[]) as asked (category) where not exists (select from datasets d where d.categories @> array[asked.category])",
+    [categories],
+  );
+  return rows.map(({ category }) => category);
+}
+
 /** Numbers of the datasets that services host, retired ones included. */
 export async function findDatasetsOfServices(reader: Reader, serviceKeys: readonly string[]): Promise<number[]> {
   const rows = await reader.query<{ number: number }>("findDatasetsOfServices", "select d.id as number from datasets d where d.service_key = any($1)", [serviceKeys]);

@@ -24,8 +24,10 @@ export async function findExportedObjects(reader: Reader, source: string | null)
     ),
     assignments: await keys(
       "exportedAssignments",
-      // One that never held says nothing.
+      // One that never held says nothing. What belongs to something retired cannot be declared without it.
       `select a.id as key from ownership_assignments a where a.recorded_to is null and (a.valid_to is null or a.valid_from < a.valid_to)
+         and ($1::text is not null or (exists (select from entities e where e.key = a.entity_key and e.retired_at is null)
+              and exists (select from services s where s.key = a.service_key and s.retired_at is null)))
          and ${declared("'assignment:' || a.id")} order by a.entity_key, a.role, a.service_key, a.valid_from`,
     ),
     rules: await keys("exportedRules", `select r.key from declared_rules r where ${declared("'rule:' || r.key")} order by r.key`),

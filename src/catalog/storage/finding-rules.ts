@@ -24,6 +24,12 @@ export const ENTITY_FINDINGS = refreshing({
        from ownership_assignments a where a.entity_key = t.key and a.role = 'WRITER' and ${IN_FORCE}
      ) as w
      where t.in_use and cardinality(w.services) > 1`,
+    RETIRED_SERVICE: `select 'entity:' || t.key, t.key, null, null::integer, format('a service with a role towards it is retired: %s', r.service), false, '{}'::jsonb
+     from touched t cross join lateral (
+       select min('service:' || a.service_key) as service from ownership_assignments a join services s on s.key = a.service_key and s.retired_at is not null
+       where a.entity_key = t.key and ${IN_FORCE}
+     ) as r
+     where t.in_use and r.service is not null`,
   },
   dues: `select t.key as entity_key, null::integer as dataset_id, min(boundary.at) as due_at
      from touched t join ownership_assignments a on a.entity_key = t.key and a.recorded_to is null
@@ -55,6 +61,8 @@ export const DATASET_FINDINGS = refreshing({
   rules: {
     NO_SERVICE: `select t.urn, null, null, t.key, 'nobody has said which service hosts it', false, '{}'::jsonb
      from touched t where t.in_use and t.service_key is null`,
+    RETIRED_SERVICE: `select t.urn, null, null, t.key, format('the service that hosts it is retired: service:%s', s.key), false, '{}'::jsonb
+     from touched t join services s on s.key = t.service_key and s.retired_at is not null where t.in_use`,
     UNCLASSIFIED: `select t.urn, null, t.service_key, t.key,
        case n.fields when 0 then 'none of its fields is known' else format('%s of its %s fields are unclassified', n.unclassified, n.fields) end,
        false, '{}'::jsonb

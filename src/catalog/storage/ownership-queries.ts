@@ -94,6 +94,16 @@ export async function findLastRecorded(reader: Reader, entityKeys: readonly stri
   return new Map(rows.map(({ entityKey, at }) => [entityKey, at]));
 }
 
+/** Keys of the entities towards which services hold, or will hold, a role as is known now. */
+export async function findEntitiesOfServices(reader: Reader, serviceKeys: readonly string[]): Promise<string[]> {
+  const rows = await reader.query<{ key: string }>(
+    "findEntitiesOfServices",
+    "select distinct a.entity_key as key from ownership_assignments a where a.service_key = any($1) and a.recorded_to is null order by 1",
+    [serviceKeys],
+  );
+  return rows.map(({ key }) => key);
+}
+
 /** Keys of the entities to which assignments belong. */
 export async function findEntitiesOfAssignments(reader: Reader, ids: readonly string[]): Promise<string[]> {
   const rows = await reader.query<{ key: string }>(

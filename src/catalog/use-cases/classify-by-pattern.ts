@@ -12,6 +12,7 @@ import { lockDefinitions } from "../storage/definition-store";
 import { findMatchingFields, type MatchingDataset } from "../storage/field-queries";
 import { findServices } from "../storage/service-queries";
 import { refusalOf } from "../text-model";
+import { requireKnownCategories } from "./known-categories";
 import { refreshFindings } from "./refresh-findings";
 
 export interface ClassifyByPattern extends ClassificationInput {
@@ -33,7 +34,7 @@ const DATASETS_AT_ONCE = 1000;
 
 /**
  * Classifies every field that matches, in all datasets in use, or tells which ones that would be.
- * Refuses (BAD_USER_INPUT) with every fault of the input, (NOT_FOUND) an unknown service, (PRECONDITION_FAILED) more than 10,000 datasets. All or nothing; a field that is
+ * Refuses (BAD_USER_INPUT) with every fault of the input, and unknown categories, (NOT_FOUND) an unknown service, (PRECONDITION_FAILED) more than 10,000 datasets. All or nothing; a field that is
  * classified so already is no change. Writes: fields, datasets (whether they are personal), findings, one audit entry for each dataset.
  */
 export async function classifyByPattern(deps: Deps, { actor, dryRun, ...input }: ClassifyByPattern): Promise<ClassificationReport> {
@@ -55,6 +56,7 @@ export async function classifyByPattern(deps: Deps, { actor, dryRun, ...input }:
 async function findMatches(reader: Reader, input: ClassificationInput, categories: readonly string[]): Promise<MatchingDataset[]> {
   const { fieldPattern, typePattern = null, namespacePrefix, namePrefix = null, service, onlyUnclassified } = input;
   if (service && !(await findServices(reader, [serviceKeyOf(service)])).has(serviceKeyOf(service))) throw notFound("service: there is no such service");
+  await requireKnownCategories(reader, [{ categories }]);
   const filter = {
     fieldPattern, typePattern, namePrefix, onlyUnclassified,
     namespacePrefix: namespacePrefix ? normaliseNamespace(namespacePrefix) : null,

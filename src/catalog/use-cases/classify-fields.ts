@@ -9,6 +9,7 @@ import { findDatasetDefinitions } from "../storage/dataset-queries";
 import { writeDatasets } from "../storage/dataset-store";
 import { lockDefinitions } from "../storage/definition-store";
 import { refusalOf } from "../text-model";
+import { requireKnownCategories } from "./known-categories";
 import { refreshFindings } from "./refresh-findings";
 
 export interface ClassifyFields {
@@ -20,7 +21,7 @@ export interface ClassifyFields {
 }
 
 /**
- * Classifies fields that a dataset has. Refuses (BAD_USER_INPUT) faults of the input, (NOT_FOUND) an unknown dataset or field.
+ * Classifies fields that a dataset has. Refuses (BAD_USER_INPUT) faults of the input and unknown categories, (NOT_FOUND) an unknown dataset or field.
  * What changes nothing writes nothing. Writes: fields, datasets (whether it is personal), findings, one audit entry.
  */
 export async function classifyFields(deps: Deps, { actor, dataset, fields }: ClassifyFields): Promise<Dataset> {
@@ -31,6 +32,7 @@ export async function classifyFields(deps: Deps, { actor, dataset, fields }: Cla
   const id = datasetUrn(name);
   return deps.transaction(async (tx) => {
     await lockDefinitions(tx);
+    await requireKnownCategories(tx, fields);
     const known = (await findDatasetDefinitions(tx, [name])).get(id);
     if (known === undefined) throw notFound("dataset: not registered; register it first");
     const given = new Map(fields.map((field) => [field.name, field]));

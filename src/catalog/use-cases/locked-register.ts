@@ -42,7 +42,7 @@ export async function lockAssignment(tx: Tx, id: string): Promise<{ assignment: 
 /** Refuses (CONFLICT) a claim beside which another assignment stands, and names that one's service. */
 export function requireNoRival(claim: Claim & { readonly id?: string }, { current }: LockedRegister): void {
   const rival = rivalOf(claim, current);
-  if (rival !== undefined) throw conflict(`${claimText(rival)}; end or correct that assignment first`, entityId(claim.entityKey));
+  if (rival !== undefined) throw conflict(`${claimText(rival)}; end or correct that assignment first`, claim.id ?? entityId(claim.entityKey));
 }
 
 /** Refuses (NOT_FOUND) a service that is not registered, or retired. */

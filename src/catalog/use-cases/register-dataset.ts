@@ -12,6 +12,7 @@ import { lockDefinitions } from "../storage/definition-store";
 import { findEntities } from "../storage/entity-queries";
 import { findServices } from "../storage/service-queries";
 import { refusalOf } from "../text-model";
+import { requireKnownCategories } from "./known-categories";
 import { refreshFindings } from "./refresh-findings";
 
 export interface RegisterDataset extends DatasetInput {
@@ -21,7 +22,7 @@ export interface RegisterDataset extends DatasetInput {
 /**
  * Registers a dataset, or changes one: omitted members stay (those of its fields too), null takes one back to its default, a retired
  * dataset is brought back, one that was merely observed becomes declared.
- * Refuses (BAD_USER_INPUT) with every fault of the input, (NOT_FOUND) a service or entity that is not registered.
+ * Refuses (BAD_USER_INPUT) with every fault of the input, and unknown categories, (NOT_FOUND) a service or entity that is not registered.
  * Idempotent on namespace and name; what changes nothing writes nothing. Writes: datasets, dataset_entities, fields, findings, one audit entry.
  */
 export async function registerDataset(deps: Deps, { actor, ...input }: RegisterDataset): Promise<Dataset> {
@@ -32,6 +33,7 @@ export async function registerDataset(deps: Deps, { actor, ...input }: RegisterD
   return deps.transaction(async (tx) => {
     await lockDefinitions(tx);
     await requireReferences(tx, input);
+    await requireKnownCategories(tx, input.fields);
     const known = (await findDatasetDefinitions(tx, [name])).get(id);
     const dataset = mergeDataset(known, input);
     if (known !== undefined && isUnchanged(known, dataset)) return describeDataset(dataset, known.number);
