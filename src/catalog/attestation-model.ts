@@ -35,8 +35,6 @@ const pseudonymFault = (method: string): string | undefined =>
     ? "names a way to make pseudonyms (hash, HMAC, token, encryption, mask), which are personal data still (GDPR recital 26); attest what leaves nobody to be singled out, such as aggregation, k-anonymity, differential-privacy, synthetic, suppression or generalisation"
     : undefined;
 
-export const isInForce = ({ confirmedAt, expiresAt }: Attestation, now: Date): boolean => confirmedAt !== null && expiresAt > now;
-
 /** What an attestation spoke of. */
 interface Attested {
   readonly serviceKey: string | null;

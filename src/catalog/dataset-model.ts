@@ -1,7 +1,7 @@
 import { checkIdentifierTypes, distinct } from "./entity-model";
-import { type Dataset, type Field, type FieldNotes, personalState, type Properties } from "./model";
+import type { Field, FieldNotes, Properties } from "./model";
 import { propertiesFault, sameForm } from "./properties-model";
-import { type DatasetName, datasetUrn, entityKeyOf, normaliseNamespace, serviceKeyOf } from "./public-ids";
+import { type DatasetName, entityKeyOf, normaliseNamespace, serviceKeyOf } from "./public-ids";
 import { check, checkEach, descriptionFault, exactNameFault, type Fault, keyFault, nameFault } from "./text-model";
 
 /** What is said of a dataset. An omitted (undefined) member stays as it is; null takes it back to its default. */
@@ -109,19 +109,4 @@ export const mergeField = (known: DefinedField | undefined, { name, type, catego
   categories: categories === undefined ? (known?.categories ?? null) : categories && distinct(categories),
   description: description === undefined ? (known?.description ?? null) : description,
   sensitivity: sensitivity === undefined ? (known?.sensitivity ?? null) : sensitivity,
-});
-
-/** The dataset as it is read. */
-export const describeDataset = (definition: DatasetDefinition, number: number): Dataset => ({
-  id: datasetUrn(definition),
-  number,
-  namespace: definition.namespace,
-  name: definition.name,
-  description: definition.description,
-  serviceKey: definition.serviceKey,
-  identifierTypes: definition.identifierTypes,
-  physicalLocation: definition.physicalLocation,
-  sensitivity: definition.sensitivity,
-  personal: personalState(definition.fields),
-  retiredAt: definition.retiredAt,
 });

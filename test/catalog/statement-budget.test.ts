@@ -42,7 +42,7 @@ test.each<[string, string, string[]]>([
   [
     "entities with owner, datasets and fields",
     `query ($size: Int!) { entities(first: $size) { edges { node { id systemOfRecord { id name } datasets(first: $size) { edges { node { id fields { name } personal } } } } } } }`,
-    ["findAttestations", "findFields", "findSystemsOfRecord", "listDatasetsOfEntities", "listEntities"],
+    ["findFields", "findSystemsOfRecord", "listDatasetsOfEntities", "listEntities"],
   ],
   [
     "services with all that hangs on them",

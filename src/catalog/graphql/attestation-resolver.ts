@@ -3,14 +3,14 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql"
 import type { RequestContext } from "../../platform/graphql/request-context";
 import { Requires } from "../../platform/graphql/requires";
 import { ConfirmInput } from "../../platform/graphql/shared-inputs";
-import { type Attestation, isInForce } from "../attestation-model";
-import type { Dataset, PersonalState } from "../model";
+import type { Attestation } from "../attestation-model";
+import type { Dataset } from "../model";
 import { findAttestations } from "../storage/attestation-queries";
 import { attestAnonymous } from "../use-cases/attest-anonymous";
 import { confirmAttestation } from "../use-cases/confirm-attestation";
 import { AttestAnonymousInput } from "./attestation-inputs";
 import { AttestationType } from "./attestation-types";
-import { DatasetType, PersonalStateEnum } from "./catalog-types";
+import { DatasetType } from "./catalog-types";
 
 /** Who may classify the data of every service may speak for every service; others only for the one whose token they have. */
 const EDITORS = "catalog:classify-fields";
@@ -34,12 +34,6 @@ export class AttestationResolver {
   @Requires("catalog:confirm-attestation")
   confirmAttestation(@Ctx() { deps, caller }: RequestContext, @Arg("input", () => ConfirmInput) { id }: ConfirmInput): Promise<Dataset> {
     return confirmAttestation(deps, { id, actor: caller.principal });
-  }
-
-  @FieldResolver(() => PersonalStateEnum, { description: "ATTESTED_ANONYMOUS while an attestation is in force. Plans of erasure do not heed it yet." })
-  async personal(@Root() { number, personal }: Dataset, @Ctx() context: RequestContext): Promise<PersonalState> {
-    const attestations = await context.loader(attestationsLoader).load(number);
-    return attestations.some((attestation) => isInForce(attestation, context.deps.clock.now())) ? "ATTESTED_ANONYMOUS" : personal;
   }
 
   @FieldResolver(() => [AttestationType], { description: "The one in force or expired, and the one that is proposed." })

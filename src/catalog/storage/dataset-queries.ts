@@ -5,13 +5,25 @@ import type { Dataset, DatasetProofs, Field, FieldNotes, Properties } from "../m
 import { type DatasetName, datasetUrn } from "../public-ids";
 import { beginsWith, classifiedAs, isRareCategory, isRarePrefix } from "./reach";
 
-/** A `Dataset` but for its id, as every statement that reads datasets answers it. */
+/** A `DatasetRow`, as every statement that reads datasets answers it. */
 const DATASET_COLUMNS = `d.id as number, d.namespace, d.name, d.description, d.service_key as "serviceKey",
-  d.identifier_types as "identifierTypes", d.physical_location as "physicalLocation", d.sensitivity, d.personal, d.retired_at as "retiredAt"`;
+  d.identifier_types as "identifierTypes", d.physical_location as "physicalLocation", d.sensitivity, d.personal, d.retired_at as "retiredAt",
+  (select a.expires_at from attestations a where a.dataset_id = d.id and a.ended_at is null and a.confirmed_at is not null) as "attestedUntil"`;
 
-type DatasetRow = Omit<Dataset, "id">;
+/** A dataset without its id; `personal` as its fields say. */
+interface DatasetRow extends Omit<Dataset, "id"> {
+  /** When the attestation that it is anonymous expires. */
+  readonly attestedUntil: Date | null;
+}
 
-const toDataset = (row: DatasetRow): Dataset => ({ id: datasetUrn(row), ...row });
+const toDataset = ({ attestedUntil, ...row }: DatasetRow, now: Date): Dataset => ({
+  id: datasetUrn(row),
+  ...row,
+  personal: attestedUntil !== null && attestedUntil > now ? "ATTESTED_ANONYMOUS" : row.personal,
+});
+
+/** The dataset of this name, which is registered. */
+export const getDataset = async (reader: Reader, name: DatasetName): Promise<Dataset> => (await findDatasetsByName(reader, [name])).get(datasetUrn(name))!;
 
 /** Datasets by id, retired ones included; ids of none are left out. */
 export async function findDatasetsByName(reader: Reader, names: readonly DatasetName[]): Promise<Map<string, Dataset>> {
@@ -20,7 +32,7 @@ export async function findDatasetsByName(reader: Reader, names: readonly Dataset
     `select ${DATASET_COLUMNS} from unnest($1::text[], $2::text[]) as asked (namespace, name) join datasets d using (namespace, name)`,
     [names.map(({ namespace }) => namespace), names.map(({ name }) => name)],
   );
-  return new Map(rows.map(toDataset).map((dataset) => [dataset.id, dataset]));
+  return new Map(rows.map((row) => toDataset(row, reader.clock.now())).map((dataset) => [dataset.id, dataset]));
 }
 
 export interface DatasetFilter {
@@ -60,11 +72,11 @@ export async function listDatasets(reader: Reader, { serviceKey, category, nameP
      where (d.namespace, d.name) > ($1, $2) and ${walked.join(" and ")} order by d.namespace, d.name limit $3`,
     values,
   );
-  return toDatasetPage(rows, page.first);
+  return toDatasetPage(rows, page.first, reader.clock.now());
 }
 
-const toDatasetPage = (rows: readonly DatasetRow[], first: number): Page<Dataset> =>
-  toPage(rows.map(toDataset), first, ({ namespace, name }) => [namespace, name]);
+const toDatasetPage = (rows: readonly DatasetRow[], first: number, now: Date): Page<Dataset> =>
+  toPage(rows.map((row) => toDataset(row, now)), first, ({ namespace, name }) => [namespace, name]);
 
 /** The page of one parent's datasets that a reader asked for. */
 export interface DatasetPageKey extends PageRequest {
@@ -84,7 +96,7 @@ const PAGES_OF = {
     order by asked.place, page.namespace, page.name`,
   // An entity's have to be sorted anyway: one join for all of them takes a quarter of the time of one for each.
   entity: `select page.place, page.number, page.namespace, page.name, page.description, page."serviceKey", page."identifierTypes",
-      page."physicalLocation", page.sensitivity, page.personal, page."retiredAt"
+      page."physicalLocation", page.sensitivity, page.personal, page."retiredAt", page."attestedUntil"
     from (select asked.place, asked.first, row_number() over (partition by asked.place order by d.namespace, d.name) as nth, ${DATASET_COLUMNS}
           from ${ASKED} join dataset_entities de on de.entity_key = asked.key join datasets d on d.id = de.dataset_id
           where ${AFTER_CURSOR}) as page
@@ -101,7 +113,8 @@ export async function listDatasetsOf(reader: Reader, parent: "service" | "entity
   );
   const rowsOf: DatasetRow[][] = asked.map(() => []);
   for (const { place, ...row } of rows) rowsOf[Number(place) - 1]!.push(row);
-  return asked.map(({ first }, index) => toDatasetPage(rowsOf[index]!, first));
+  const now = reader.clock.now();
+  return asked.map(({ first }, index) => toDatasetPage(rowsOf[index]!, first, now));
 }
 
 /** Fields of datasets, by the dataset's number, in their order. */

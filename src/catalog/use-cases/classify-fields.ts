@@ -2,10 +2,10 @@ import { appendAuditEntry } from "../../audit";
 import type { Deps } from "../../platform/deps";
 import { badInput, notFound } from "../../platform/errors";
 import { isUnchanged } from "../change-model";
-import { checkFields, describeDataset, type FieldInput, mergeField } from "../dataset-model";
+import { checkFields, type FieldInput, mergeField } from "../dataset-model";
 import type { Dataset } from "../model";
 import { datasetUrn, parseDatasetUrn } from "../public-ids";
-import { findDatasetDefinitions } from "../storage/dataset-queries";
+import { findDatasetDefinitions, getDataset } from "../storage/dataset-queries";
 import { writeDatasets } from "../storage/dataset-store";
 import { lockDefinitions } from "../storage/definition-store";
 import { refusalOf } from "../text-model";
@@ -45,6 +45,6 @@ export async function classifyFields(deps: Deps, { actor, dataset, fields }: Cla
       await refreshFindings(tx, { datasetNumbers: [known.number] });
       await appendAuditEntry(tx, { action: "catalog.classify-fields", actor, object: id, fields: fields.map((field) => field.name) });
     }
-    return describeDataset(classified, known.number);
+    return getDataset(tx, name);
   });
 }

@@ -3,6 +3,7 @@ import type { Deps } from "../../platform/deps";
 import { forbidden, preconditionFailed } from "../../platform/errors";
 import type { Dataset } from "../model";
 import { confirmProposal, endAttestations } from "../storage/attestation-store";
+import { getDataset } from "../storage/dataset-queries";
 import { lockAttestedDataset } from "./attested-dataset";
 import { refreshFindings } from "./refresh-findings";
 
@@ -28,6 +29,6 @@ export async function confirmAttestation(deps: Deps, { actor, id }: ConfirmAttes
     await confirmProposal(tx, proposed.id, actor);
     await refreshFindings(tx, { datasetNumbers: [dataset.number] });
     await appendAuditEntry(tx, { action: "catalog.confirm-attestation", actor, object: dataset.id });
-    return dataset;
+    return getDataset(tx, dataset);
   });
 }

@@ -3,10 +3,10 @@ import type { Tx } from "../../platform/database/sql";
 import type { Deps } from "../../platform/deps";
 import { notFound } from "../../platform/errors";
 import { isUnchanged } from "../change-model";
-import { checkDataset, type DatasetInput, describeDataset, mergeDataset } from "../dataset-model";
+import { checkDataset, type DatasetInput, mergeDataset } from "../dataset-model";
 import type { Dataset } from "../model";
 import { datasetUrn, entityId, entityKeyOf, normaliseNamespace, serviceId, serviceKeyOf } from "../public-ids";
-import { findDatasetDefinitions } from "../storage/dataset-queries";
+import { findDatasetDefinitions, getDataset } from "../storage/dataset-queries";
 import { writeDatasets } from "../storage/dataset-store";
 import { lockDefinitions } from "../storage/definition-store";
 import { findEntities } from "../storage/entity-queries";
@@ -36,11 +36,11 @@ export async function registerDataset(deps: Deps, { actor, ...input }: RegisterD
     await requireKnownCategories(tx, input.fields);
     const known = (await findDatasetDefinitions(tx, [name])).get(id);
     const dataset = mergeDataset(known, input);
-    if (known !== undefined && isUnchanged(known, dataset)) return describeDataset(dataset, known.number);
+    if (known !== undefined && isUnchanged(known, dataset)) return getDataset(tx, name);
     const number = (await writeDatasets(tx, [dataset])).get(id)!;
     await refreshFindings(tx, { datasetNumbers: [number] });
     await appendAuditEntry(tx, { action: "catalog.register-dataset", actor, object: id });
-    return describeDataset(dataset, number);
+    return getDataset(tx, name);
   });
 }
 
