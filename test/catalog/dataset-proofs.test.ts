@@ -23,6 +23,21 @@ it("a proof stays with its dataset until the dataset moves to another service, w
   expect((await findLiveSince(deps.db, [id])).has(id)).toBe(false);
 });
 
+it("a proof that is being recorded while its dataset moves to another service goes with the move", async () => {
+  const { deps, clock } = world;
+  const name = { namespace: "postgres://shop:5432", name: "leaving" };
+  await registerDataset(deps, { actor: "editor", ...name, service: "web" });
+  const id = [...(await findDatasetIds(deps.db, [name])).values()][0]!;
+  let moving: Promise<unknown> | undefined;
+  await deps.transaction(async (tx) => {
+    await recordDatasetProofs(tx, [{ datasetId: id, kind: "LIVE", at: clock.now(), by: "web" }]);
+    moving = registerDataset(deps, { actor: "editor", ...name, service: "app" });
+    await waitFor(async () => (await deps.db.query("waitingMoves", "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).length > 0);
+  });
+  await moving;
+  expect((await findLiveSince(deps.db, [id])).has(id)).toBe(false);
+});
+
 it("what proved a handler alive is forgotten when orders go to another address, by whichever way it changes", async () => {
   const { deps, clock } = world;
   const name = { namespace: "postgres://shop:5432", name: "orders" };

@@ -286,7 +286,7 @@ test("of more datasets than fit into an order some are left out, and it says so"
     [company.world.clock.now()],
   );
   const { checks } = await check("vast");
-  expect(checks.at(-1)).toEqual({ name: "every dataset was examined", passed: true, message: "not shown of 3 datasets: one examination takes 200" });
+  expect(checks.at(-1)).toEqual({ name: "datasets beyond what one examination takes", passed: true, message: "not shown of 3 datasets: they were not examined, one examination takes 200" });
 });
 
 test("a handler that fails is told by its outcome, one that breaks by its status, and nothing else of what it said", async () => {

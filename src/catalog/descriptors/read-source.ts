@@ -10,7 +10,7 @@ import { readOdcsDescriptor } from "./odcs-descriptor";
 import { recogniseFormat, resemblesDescriptor } from "./recognise-format";
 import { readYaml, type YamlNode } from "./yaml-document";
 
-const READERS: Partial<Record<DescriptorFormat, ReadDescriptor>> = {
+const READERS: Record<DescriptorFormat, ReadDescriptor> = {
   CADASTRE: readNativeDescriptor,
   BACKSTAGE: readBackstageDescriptor,
   FIDESLANG: readFideslangDescriptor,
@@ -46,7 +46,7 @@ export async function readSource(files: readonly PlacedFile[], format: Descripto
       else documentsOf.set(found, [document]);
     }
   }
-  const descriptors = [...documentsOf].flatMap(([name, documents]) => READERS[name]?.(documents) ?? []);
+  const descriptors = [...documentsOf].map(([name, documents]) => READERS[name](documents));
   return { descriptor: withoutRepetitions(descriptors.reduce(together, { ...EMPTY_DESCRIPTOR, errors })), skipped };
 }
 

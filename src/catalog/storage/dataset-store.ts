@@ -10,7 +10,7 @@ const WRITTEN_AT_ONCE = 5000;
 /**
  * Writes datasets as given, new or known (also such as were merely observed until now), with their fields, the entities that they embody
  * and whether they are personal. A dataset that moves to another service loses its proofs: they were given by the other's handlers.
- * What was attested of a dataset that becomes something else ends. Answers their numbers by id. Eight statements at most for each 5,000.
+ * What was attested of a dataset that becomes something else ends. Answers their numbers by id. Nine statements at most for each 5,000.
  */
 export async function writeDatasets(tx: Tx, datasets: readonly DatasetDefinition[]): Promise<Map<string, number>> {
   const numbers = new Map<string, number>();
@@ -22,12 +22,7 @@ export async function writeDatasets(tx: Tx, datasets: readonly DatasetDefinition
 
 async function writeSome(tx: Tx, datasets: readonly DatasetDefinition[]): Promise<Map<string, number>> {
   await endAttestationsOfChanged(tx, datasets);
-  await tx.execute(
-    "deleteProofsOfMovedDatasets",
-    `delete from dataset_proofs p using datasets d, json_to_recordset($1) as given (namespace text, name text, "serviceKey" text)
-      where p.dataset_id = d.id and d.namespace = given.namespace and d.name = given.name and d.service_key is distinct from given."serviceKey"`,
-    [JSON.stringify(datasets.map(({ namespace, name, serviceKey }) => ({ namespace, name, serviceKey })))],
-  );
+  await deleteProofsOfMoved(tx, datasets);
   const rows = await tx.query<{ id: number; namespace: string; name: string }>(
     "writeDatasets",
     `insert into datasets (namespace, name, description, service_key, identifier_types, physical_location, sensitivity, properties, personal,
@@ -54,6 +49,17 @@ async function writeSome(tx: Tx, datasets: readonly DatasetDefinition[]): Promis
   await tx.execute("deleteFields", "delete from fields where dataset_id = any($1)", [[...numbers.values()]]);
   await insertFields(tx, written.flatMap(({ number, fields }) => fields.map((field, position): PlacedField => ({ number, position, ...field }))));
   return numbers;
+}
+
+/** Two statements: a proof that is being written is waited for under the lock, and only a later statement sees it. */
+async function deleteProofsOfMoved(tx: Tx, datasets: readonly DatasetDefinition[]): Promise<void> {
+  const moved = await tx.query<{ id: number }>(
+    "lockMovedDatasets",
+    `select d.id from datasets d join json_to_recordset($1) as given (namespace text, name text, "serviceKey" text) using (namespace, name)
+     where d.service_key is distinct from given."serviceKey" order by d.id for no key update of d`,
+    [JSON.stringify(datasets.map(({ namespace, name, serviceKey }) => ({ namespace, name, serviceKey })))],
+  );
+  await tx.execute("deleteProofsOfMovedDatasets", "delete from dataset_proofs p where p.dataset_id = any($1)", [moved.map(({ id }) => id)]);
 }
 
 type PlacedField = DefinedField & { readonly number: number; readonly position: number };

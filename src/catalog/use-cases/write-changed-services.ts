@@ -8,7 +8,8 @@ import { refreshFindings } from "./refresh-findings";
 
 /**
  * Writes services as given. Where orders go to another address from now on, nothing is known of the handlers there: what proved the former
- * ones alive is forgotten. What relies on a service that is retired, or comes back, is looked at again. `known` is what stands in the register, by key or public id. Writes: services, dataset_proofs, findings.
+ * ones alive is forgotten. What relies on a service that is retired, or comes back, is looked at again. `known` answers what stands in the
+ * register. Writes: services, dataset_proofs, findings.
  */
 export async function writeChangedServices(tx: Tx, services: readonly Service[], known: (service: Service) => Service | undefined): Promise<void> {
   await writeServices(tx, services);
