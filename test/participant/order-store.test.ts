@@ -40,6 +40,7 @@ describe("in the service's own PostgreSQL", () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     pool = new Pool({ connectionString: database.url, max: 4 });
+    pool.on("error", () => undefined); // It ends before its connections are closed, and the database is dropped under them.
     await pool.query("create table cadastre_orders (order_id text primary key, known json); create table carts (email text)");
   });
   beforeEach(() => pool.query("truncate carts; insert into carts values ('jane@example.com'), ('jane@example.com'), ('joe@example.com')"));
