@@ -71,7 +71,9 @@ export class RunningService {
       child.stdout.on("data", (chunk: Buffer) => resolve(/http\S+/.exec(chunk.toString())?.[0] ?? ""));
       child.once("exit", (code) => reject(new Error(`${key} ended with ${code}`)));
     });
-    return new RunningService(key, url, new Pool({ connectionString: database.url, max: 2 }), database, child, office);
+    const pool = new Pool({ connectionString: database.url, max: 2 });
+    pool.on("error", () => undefined); // It ends before its connections are closed, and the database is dropped under them.
+    return new RunningService(key, url, pool, database, child, office);
   }
 
   get datasets() {
