@@ -3,6 +3,7 @@ import { benchCommand } from "./bench";
 import { type Command, complain, EXIT, Failure, print } from "./command";
 import { conformanceCommand } from "./conformance";
 import { exportCommand } from "./export";
+import { lineageCommand } from "./lineage";
 import { matrixCommand } from "./matrix";
 import { migrateCommand } from "./migrate";
 import { planCommand } from "./plan";
@@ -12,6 +13,7 @@ import { verifyCommand } from "./verify";
 
 const COMMANDS: readonly Command[] = [
   serveCommand, migrateCommand, benchCommand, verifyCommand, createTokenCommand, planCommand, applyCommand, conformanceCommand, exportCommand, matrixCommand,
+  lineageCommand,
 ];
 
 async function main(args: readonly string[]): Promise<number> {
@@ -53,7 +55,7 @@ function overview(): string {
     "",
     ...COMMANDS.map(({ name, help }) => `  ${name.padEnd(width)}  ${help.split("\n")[0]}`),
     "",
-    "token, plan, apply, export, matrix and conformance speak to CADASTRE_URL (http://127.0.0.1:4000) with CADASTRE_TOKEN.",
+    "token, plan, apply, export, matrix, lineage and conformance speak to CADASTRE_URL (http://127.0.0.1:4000) with CADASTRE_TOKEN.",
     "Exit codes: 0 ok, 1 refused or invalid, 2 changes pending, 3 signer not trusted, 64 wrong usage, 69 server unreachable.",
   ].join("\n");
 }
