@@ -29,9 +29,13 @@ create table job_runs (
   -- What all its events together name.
   inputs     integer[]   not null default '{}',
   outputs    integer[]   not null default '{}',
+  -- Those of which its events state explicit or column lineage.
+  explicit_outputs integer[] not null default '{}',
+  column_outputs   integer[] not null default '{}',
   facets     json        not null default '{}',
   unique (job_id, run_id)
 );
+create index job_runs_open on job_runs (job_id) where state = 'OPEN';
 create index job_runs_latest on job_runs (job_id, first_at desc, id desc);
 
 -- The picture: a flow holds during [valid_from, valid_to). An empty interval: it never did (its run failed).
@@ -55,7 +59,8 @@ create table flows (
   valid_to   timestamptz not null default 'infinity',
   changed_by xid8        not null,
   check (valid_from <= valid_to),
-  unique (from_id, to_id, job_id, provenance, run, valid_to)
+  -- Deferrable: one statement changes many rows, and only at its end they are unique again.
+  unique (from_id, to_id, job_id, provenance, run, valid_to) deferrable
 );
 create index flows_to on flows (to_id);
 create index flows_of_job on flows (job_id) where job_id <> 0;
@@ -73,6 +78,8 @@ create table custody_flows (
   -- Event times, none later than its receipt. last_at is infinity while a declaration stands.
   first_at   timestamptz not null,
   last_at    timestamptz not null,
+  -- Latest instant, as sent, of what counts for the picture: completed runs, events of jobs and datasets. Null: only runs that did not complete.
+  stands_at  timestamptz,
   changed_by xid8        not null,
   check (first_at <= last_at),
   unique (from_id, to_id, job_id, provenance)
@@ -106,21 +113,26 @@ create table field_flows (
   valid_to   timestamptz not null default 'infinity',
   changed_by xid8        not null,
   check (valid_from <= valid_to),
-  unique (from_id, to_id, job_id, provenance, run, valid_to)
+  -- Deferrable: one statement changes many rows, and only at its end they are unique again.
+  unique (from_id, to_id, job_id, provenance, run, valid_to) deferrable
 );
 create index field_flows_to on field_flows (to_id);
 create index field_flows_of_job on field_flows (job_id) where job_id <> 0;
 create index field_flows_of_run on field_flows (run) where run <> 0;
 create index field_flows_changed on field_flows (changed_by);
 
--- What is stated of an output by a job (0: by none): from when on better lineage stands than inputs x outputs, and when it was last replaced.
+-- What is stated of an output (number of a dataset or job) by a job (0: by none): since when and until when last better lineage than
+-- inputs x outputs was stated, and when what was stated before was deleted (of job 0 also: replaced by a DatasetEvent).
 create table stated_outputs (
-  job_id      integer not null,
-  dataset_id  integer not null,
-  explicit_at timestamptz,
-  column_at   timestamptz,
-  cut_at      timestamptz,
-  primary key (job_id, dataset_id)
+  job_id        integer not null,
+  output_id     integer not null,
+  explicit_at   timestamptz,
+  explicit_last timestamptz,
+  explicit_cut  timestamptz,
+  column_at     timestamptz,
+  column_last   timestamptz,
+  column_cut    timestamptz,
+  primary key (job_id, output_id)
 );
 
 -- Facets of datasets and jobs, known or not, as last sent.
