@@ -17,7 +17,7 @@ function enumOf<Value extends string>(values: readonly Value[], name: string, de
 
 export const ExecutorEnum = enumOf(EXECUTORS, "Executor", "Who carries out orders: a participant of our protocol, an external processor, a person with evidence.");
 export const OwnershipRoleEnum = enumOf(OWNERSHIP_ROLES, "OwnershipRole", "PROCESSOR: on our behalf (GDPR Art. 28). RECIPIENT: an independent controller (Art. 19).");
-const PersonalStateEnum = enumOf(PERSONAL_STATES, "PersonalState", "PERSONAL: a field has a category under `user`. Unclassified counts as personal. ATTESTED_ANONYMOUS while an attestation is in force; plans of erasure do not heed it yet.");
+export const PersonalStateEnum = enumOf(PERSONAL_STATES, "PersonalState", "PERSONAL: a field has a category under `user`. Unclassified counts as personal. ATTESTED_ANONYMOUS while an attestation is in force: custody stops there.");
 export const ProofGradeEnum = enumOf(PROOF_GRADES, "ProofGrade", "From nothing (G0) over a signed receipt and a later look to an independent probe (G4).");
 export const DescriptorFormatEnum = enumOf(DESCRIPTOR_FORMATS, "DescriptorFormat");
 
