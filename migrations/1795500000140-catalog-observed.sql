@@ -17,14 +17,17 @@ create table dataset_identities (
   dataset_id integer     primary key references datasets (id),
   -- Itself, once it was taken apart again.
   root_id    integer     not null references datasets (id),
-  -- What it was merged into at first hand, of which root_id is the root; null once taken apart.
-  parent_id  integer     references datasets (id),
+  -- What it was merged into at first hand, of which root_id is the root; or what it was taken from.
+  parent_id  integer     not null references datasets (id),
   reason     text        not null check (reason in ('MERGE', 'SYMLINK', 'RENAME', 'ALIAS', 'UNDONE')),
+  -- Fields that the root has had from it, and gives back if the two are taken apart.
+  brought    text[]      not null default '{}',
   decided_by text        not null,
   decided_at timestamptz not null,
   changed_by xid8        not null
 );
 create index dataset_identities_by_root on dataset_identities (root_id);
+create index dataset_identities_by_parent on dataset_identities (parent_id);
 create index dataset_identities_changed on dataset_identities (changed_by);
 
 -- Two namespaces that are one place: names in the first are names in the second.

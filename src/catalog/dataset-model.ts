@@ -11,7 +11,7 @@ export interface DatasetInput extends DatasetName {
   readonly service?: string | null;
   /** `entity:<key>` or bare keys. */
   readonly entities?: readonly string[] | null;
-  /** Replaces the list; what is omitted of a field already known stays. */
+  /** Replaces the list; what is omitted of a field already known stays, and so do fields that were merely observed. */
   readonly fields?: readonly FieldInput[] | null;
   readonly identifierTypes?: readonly string[] | null;
   readonly physicalLocation?: string | null;
@@ -41,7 +41,10 @@ export interface DatasetDefinition extends DatasetName {
 }
 
 /** A field with all that is declared of it. */
-export interface DefinedField extends Field, FieldNotes {}
+export interface DefinedField extends Field, FieldNotes {
+  /** Seen in the data's flow, and declared by nobody. */
+  readonly observed: boolean;
+}
 
 const MAX_ENTITIES = 1000;
 const MAX_FIELDS = 10_000;
@@ -99,14 +102,16 @@ export const mergeDataset = (known: DatasetDefinition | undefined, input: Datase
 
 function mergeFields(known: readonly DefinedField[], given: readonly FieldInput[]): readonly DefinedField[] {
   const byName = new Map(known.map((field) => [field.name, field]));
-  return given.map((field) => mergeField(byName.get(field.name), field));
+  const names = new Set(given.map(({ name }) => name));
+  return [...given.map((field) => mergeField(byName.get(field.name), field)), ...known.filter(({ name, observed }) => observed && !names.has(name))];
 }
 
-/** A field after the input was heard: null for `categories` says that it is unclassified. */
+/** A field after the input was heard, and thereby declared: null for `categories` says that it is unclassified. */
 export const mergeField = (known: DefinedField | undefined, { name, type, categories, description, sensitivity }: FieldInput): DefinedField => ({
   name,
   type: type === undefined ? (known?.type ?? null) : type,
   categories: categories === undefined ? (known?.categories ?? null) : categories && distinct(categories),
   description: description === undefined ? (known?.description ?? null) : description,
   sensitivity: sensitivity === undefined ? (known?.sensitivity ?? null) : sensitivity,
+  observed: false,
 });

@@ -3,12 +3,12 @@ import { check, checkEach, exactNameFault, type Fault, nameFault, oneOf, refusal
 /** What can be wrong with the register. */
 export const FINDING_KINDS = [
   "NO_SYSTEM_OF_RECORD", "DEAD_TEAM", "SEVERAL_WRITERS", "NO_SERVICE", "RETIRED_SERVICE", "UNCLASSIFIED", "UNPROVEN_ENDPOINT", "LOOKS_PERSONAL", "ATTESTATION_EXPIRED",
-  "UNDECLARED_USE",
+  "UNDECLARED_USE", "BROKEN_FACET", "PROPOSED_DISPOSAL", "IDENTITY_CONFLICT",
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
 /** What the rooms above find and report; the register finds the others by itself. */
-export type ReportedKind = Extract<FindingKind, "UNDECLARED_USE">;
+export type ReportedKind = Extract<FindingKind, "UNDECLARED_USE" | "BROKEN_FACET" | "PROPOSED_DISPOSAL" | "IDENTITY_CONFLICT">;
 
 export const FINDING_STATES = ["OPEN", "ACCEPTED", "RESOLVED"] as const;
 export type FindingState = (typeof FINDING_STATES)[number];

@@ -6,5 +6,8 @@ export { findIssuers, findRecipients } from "./storage/entity-queries";
 export { closeObligation, openObligation } from "./storage/obligation-store";
 export { type CatalogDataset, findDatasetIds, findDatasets, findPlanSeeds } from "./storage/plan-queries";
 export { findDeclaredRules } from "./storage/rule-queries";
+export type { ObservedDataset, ObservedNumber } from "./observation-model";
 export { findServices } from "./storage/service-queries";
 export { recordDatasetProofs, withdrawLiveness } from "./use-cases/record-dataset-proofs";
+export { observeDatasets } from "./use-cases/observe-datasets";
+export { reportFinding, resolveFinding } from "./use-cases/report-finding";

@@ -23,6 +23,10 @@ export const confirmProposal = (tx: Tx, id: string, confirmedBy: string): Promis
 export const endAttestations = (tx: Tx, ids: readonly string[]): Promise<number> =>
   tx.execute("endAttestations", "update attestations set ended_at = $2 where id = any($1) and ended_at is null", [ids, tx.now]);
 
+/** Ends what was attested or proposed of datasets that have become something else. */
+export const endAttestationsOf = (tx: Tx, datasetNumbers: readonly number[]): Promise<number> =>
+  tx.execute("endAttestationsOf", "update attestations set ended_at = $2 where dataset_id = any($1) and ended_at is null", [datasetNumbers, tx.now]);
+
 /** Ends what was attested or proposed of datasets that are about to become something else. To be called before they are written. */
 export async function endAttestationsOfChanged(tx: Tx, datasets: readonly DatasetDefinition[]): Promise<void> {
   const attested = await tx.query<DatasetName & { id: string; serviceKey: string | null; fields: Field[] }>(

@@ -199,7 +199,7 @@ export async function findDatasetDefinitions(
        d.physical_location as "physicalLocation", d.sensitivity, d.properties, d.retired_at as "retiredAt",
        array(select de.entity_key from dataset_entities de where de.dataset_id = d.id order by de.entity_key collate "C") as "entityKeys",
        coalesce((select json_agg(json_build_object('name', f.name, 'type', f.type, 'categories', f.categories,
-                                                    'description', f.description, 'sensitivity', f.sensitivity) order by f.position)
+                                                    'description', f.description, 'sensitivity', f.sensitivity, 'observed', f.observed) order by f.position)
                  from fields f where f.dataset_id = d.id), '[]') as fields
      from datasets d
      where d.id in (select known.id from unnest($1::text[], $2::text[]) as asked (namespace, name) join datasets known using (namespace, name)

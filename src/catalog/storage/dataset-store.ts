@@ -68,10 +68,10 @@ type PlacedField = DefinedField & { readonly number: number; readonly position: 
 const insertFields = (tx: Tx, fields: readonly PlacedField[]): Promise<number> =>
   tx.execute(
     "insertFields",
-    `insert into fields (dataset_id, position, name, type, categories, description, sensitivity)
-     select number, position, name, type, categories::text[], description, sensitivity
-     from unnest($1::int[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-       as given (number, position, name, type, categories, description, sensitivity)`,
+    `insert into fields (dataset_id, position, name, type, categories, description, sensitivity, observed)
+     select number, position, name, type, categories::text[], description, sensitivity, observed
+     from unnest($1::int[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[])
+       as given (number, position, name, type, categories, description, sensitivity, observed)`,
     [
       fields.map(({ number }) => number),
       fields.map(({ position }) => position),
@@ -80,5 +80,6 @@ const insertFields = (tx: Tx, fields: readonly PlacedField[]): Promise<number> =
       fields.map(({ categories }) => categories && `{${categories.map((category) => `"${category}"`).join(",")}}`), // Their form has nothing to escape.
       fields.map(({ description }) => description),
       fields.map(({ sensitivity }) => sensitivity),
+      fields.map(({ observed }) => observed),
     ],
   );

@@ -4,10 +4,14 @@ import type { DeclaredRule } from "../rule-model";
 
 /**
  * Lets one transaction at a time change what is declared, so that every change is decided on a state that nobody else is changing.
- * Declarations change rarely; ownership and observed datasets do not wait for this lock.
+ * Declarations change rarely; ownership and what is observed again do not wait for this lock.
  */
 export const lockDefinitions = (tx: Tx): Promise<number> =>
   tx.execute("lockDefinitions", "select pg_advisory_xact_lock(hashtextextended('cadastre catalog definitions', 0))");
+
+/** Keeps what is declared, and which names are one dataset, as they are, while others who only observe do the same. */
+export const holdDefinitions = (tx: Tx): Promise<number> =>
+  tx.execute("holdDefinitions", "select pg_advisory_xact_lock_shared(hashtextextended('cadastre catalog definitions', 0))");
 
 /** Writes services as given, new or known. */
 export const writeServices = (tx: Tx, services: readonly Service[]): Promise<number> =>

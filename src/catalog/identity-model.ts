@@ -1,0 +1,54 @@
+import type { DatasetName } from "./public-ids";
+
+export type IdentityReason = "MERGE" | "SYMLINK" | "RENAME" | "ALIAS";
+
+/** A row of the register as far as it matters whether it is a dataset or another name of one. */
+export interface Identity extends DatasetName {
+  readonly number: number;
+  /** Of the dataset whose name it is; of a dataset, its own. */
+  readonly root: number;
+  /** Hosted, declared by a source, or told what it embodies or identifies: somebody has said what it is. */
+  readonly declared: boolean;
+  readonly serviceKey: string | null;
+  /** How it became another name, or ceased to be one, and when that was said. */
+  readonly reason: IdentityReason | "UNDONE" | null;
+  readonly decidedAt: Date | null;
+  /** UNDONE: the dataset that it was taken from. */
+  readonly takenFrom: number | null;
+}
+
+/** A name and the dataset that it stands for. */
+export interface NamedIdentity {
+  readonly named: Identity;
+  readonly root: Identity;
+}
+
+/** What becomes of two names of which an event says that they are one dataset. */
+export type Verdict =
+  | { readonly kind: "NOTHING" }
+  /** Both are declared: only people may say that they are one. */
+  | { readonly kind: "CONFLICT"; readonly own: Identity; readonly other: Identity }
+  /** `number` becomes another name of `root`, which takes its name where they swap. */
+  | { readonly kind: "UNITE"; readonly root: number; readonly number: number; readonly swap: boolean }
+  /** One already: the dataset takes the name of `number`, another name of it. */
+  | { readonly kind: "SWAP"; readonly root: number; readonly number: number };
+
+const NOTHING = { kind: "NOTHING" } as const;
+
+/**
+ * SYMLINK: the two are one. RENAME: and from `at` on it goes by the name of `own`. The declared one stays, else the older; what a person took
+ * apart stays apart, and an earlier renaming undoes no later one.
+ */
+export function judge(own: NamedIdentity, other: NamedIdentity, reason: "SYMLINK" | "RENAME", at: Date): Verdict {
+  if (own.root.number === other.root.number) {
+    const goesByOld = reason === "RENAME" && other.named.number === other.root.number && own.named.number !== other.named.number;
+    const wasRenamedSince = own.named.reason === "RENAME" && own.named.decidedAt !== null && own.named.decidedAt >= at;
+    return goesByOld && !wasRenamedSince ? { kind: "SWAP", root: own.root.number, number: own.named.number } : NOTHING;
+  }
+  if (own.root.takenFrom === other.root.number || other.root.takenFrom === own.root.number) return NOTHING;
+  if (own.root.declared && other.root.declared) return { kind: "CONFLICT", own: own.root, other: other.root };
+  const older = own.root.number < other.root.number ? own.root : other.root;
+  const root = own.root.declared ? own.root : other.root.declared ? other.root : older;
+  const number = root === own.root ? other.root.number : own.root.number;
+  return { kind: "UNITE", root: root.number, number, swap: reason === "RENAME" && root === other.root };
+}

@@ -1,0 +1,50 @@
+import type { Reader } from "../../platform/database/sql";
+import type { Identity } from "../identity-model";
+import { type DatasetName, datasetUrn } from "../public-ids";
+
+/** What a name stands for in the register. */
+export interface FoundName extends DatasetName {
+  /** Of the row under that very name; null: there is none. The name is written in the namespace that this one is an alias of. */
+  readonly number: number | null;
+  /** Of the dataset whose name it is. */
+  readonly root: number | null;
+}
+
+/** What each name stands for, by its id as asked: aliases of namespaces are followed, other names lead to their dataset. */
+export async function findNames(reader: Reader, names: readonly DatasetName[]): Promise<Map<string, FoundName>> {
+  const rows = await reader.query<FoundName>(
+    "findNames",
+    `select coalesce(a.namespace, asked.namespace) as namespace, asked.name, d.id as number, coalesce(d.merged_into, d.id) as root
+     from unnest($1::text[], $2::text[]) with ordinality as asked (namespace, name, place)
+     left join namespace_aliases a on a.alias = asked.namespace
+     left join datasets d on d.namespace = coalesce(a.namespace, asked.namespace) and d.name = asked.name
+     order by asked.place`,
+    [names.map(({ namespace }) => namespace), names.map(({ name }) => name)],
+  );
+  return new Map(names.map((name, index) => [datasetUrn(name), rows[index]!]));
+}
+
+/** The name that a dataset goes by: of another name, that of its root; of an unknown one, itself in the namespace that its own is an alias of. */
+export async function goesBy(reader: Reader, asked: DatasetName): Promise<DatasetName> {
+  const found = (await findNames(reader, [asked])).get(datasetUrn(asked))!;
+  const [root] =
+    found.root === null || found.root === found.number
+      ? [found]
+      : await reader.query<DatasetName>("findNameOfRoot", "select d.namespace, d.name from datasets d where d.id = $1", [found.root]);
+  return { namespace: root!.namespace, name: root!.name };
+}
+
+/** Identities of datasets, and of those that they are other names of, by number. */
+export async function findIdentities(reader: Reader, numbers: readonly number[]): Promise<Map<number, Identity>> {
+  const rows = await reader.query<Identity>(
+    "findIdentities",
+    `select d.id as number, coalesce(d.merged_into, d.id) as root, d.namespace, d.name, d.service_key as "serviceKey", i.reason, i.decided_at as "decidedAt",
+       case i.reason when 'UNDONE' then coalesce(parent.merged_into, parent.id) end as "takenFrom",
+       d.service_key is not null or d.identifier_types <> '{}' or exists (select from dataset_entities de where de.dataset_id = d.id)
+         or exists (select from declarations own where own.object = 'dataset:' || d.id) as declared
+     from datasets d left join dataset_identities i on i.dataset_id = d.id left join datasets parent on parent.id = i.parent_id
+     where d.id in (select unnest($1::integer[]) union select named.merged_into from datasets named where named.id = any($1))`,
+    [numbers],
+  );
+  return new Map(rows.map((row) => [row.number, row]));
+}
