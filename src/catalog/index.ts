@@ -1,5 +1,6 @@
 export type { Service } from "./model";
-export { datasetUrn, entityId, serviceId, serviceKeyOf } from "./public-ids";
+export { datasetUrn, entityId, entityKeyOf, normaliseNamespace, parseDatasetUrn, serviceId, serviceKeyOf } from "./public-ids";
+export { markInCustody } from "./storage/coverage-store";
 export { lockDefinitions } from "./storage/definition-store";
 export { findLiveSince } from "./storage/dataset-queries";
 export { findIssuers, findRecipients } from "./storage/entity-queries";

@@ -3,12 +3,16 @@ import type { Reader } from "../../platform/database/sql";
 import type { DatasetDefinition } from "../dataset-model";
 import type { Dataset, DatasetProofs, Field, FieldNotes, Properties } from "../model";
 import { type DatasetName, datasetUrn } from "../public-ids";
+import { columnsOf, NAMED } from "./name-queries";
 import { beginsWith, classifiedAs, isRareCategory, isRarePrefix } from "./reach";
 
 /** A `DatasetRow`, as every statement that reads datasets answers it. */
 const DATASET_COLUMNS = `d.id as number, d.namespace, d.name, d.description, d.service_key as "serviceKey",
   d.identifier_types as "identifierTypes", d.physical_location as "physicalLocation", d.sensitivity, d.personal, d.retired_at as "retiredAt",
   (select a.expires_at from attestations a where a.dataset_id = d.id and a.ended_at is null and a.confirmed_at is not null) as "attestedUntil"`;
+
+/** In use, and not another name of one. */
+const LISTED = "d.retired_at is null and d.merged_into is null";
 
 /** A dataset without its id; `personal` as its fields say. */
 interface DatasetRow extends Omit<Dataset, "id"> {
@@ -22,17 +26,17 @@ const toDataset = ({ attestedUntil, ...row }: DatasetRow, now: Date): Dataset =>
   personal: attestedUntil !== null && attestedUntil > now ? "ATTESTED_ANONYMOUS" : row.personal,
 });
 
-/** The dataset of this name, which is registered. */
+/** The dataset that a registered name stands for. */
 export const getDataset = async (reader: Reader, name: DatasetName): Promise<Dataset> => (await findDatasetsByName(reader, [name])).get(datasetUrn(name))!;
 
-/** Datasets by id, retired ones included; ids of none are left out. */
+/** The datasets that names stand for, by the id of the name as asked, retired ones included; names of none are left out. */
 export async function findDatasetsByName(reader: Reader, names: readonly DatasetName[]): Promise<Map<string, Dataset>> {
-  const rows = await reader.query<DatasetRow>(
+  const rows = await reader.query<DatasetRow & { place: string }>(
     "findDatasetsByName",
-    `select ${DATASET_COLUMNS} from unnest($1::text[], $2::text[]) as asked (namespace, name) join datasets d using (namespace, name)`,
-    [names.map(({ namespace }) => namespace), names.map(({ name }) => name)],
+    `select asked.place, ${DATASET_COLUMNS} from ${NAMED} join datasets d on d.id = coalesce(named.merged_into, named.id)`,
+    columnsOf(names),
   );
-  return new Map(rows.map((row) => toDataset(row, reader.clock.now())).map((dataset) => [dataset.id, dataset]));
+  return new Map(rows.map(({ place, ...row }) => [datasetUrn(names[Number(place) - 1]!), toDataset(row, reader.clock.now())]));
 }
 
 export interface DatasetFilter {
@@ -48,7 +52,7 @@ export async function listDatasets(reader: Reader, { serviceKey, category, nameP
   const [namespace, name] = decodeCursor(page.after, 2) ?? ["", ""];
   const values: unknown[] = [namespace, name, page.first + 1];
   const place = (value: unknown): string => `$${values.push(value)}`;
-  const [names, gathered, walked]: [string[], string[], string[]] = [[], [], ["d.retired_at is null"]];
+  const [names, gathered, walked]: [string[], string[], string[]] = [[], [], [LISTED]];
   // A service's datasets lie in the order of an index of theirs: nothing is gathered from all others.
   if (serviceKey) {
     names.push("Service");
@@ -86,7 +90,7 @@ export interface DatasetPageKey extends PageRequest {
 
 const ASKED = "unnest($1::text[], $2::int[], $3::text[], $4::text[]) with ordinality as asked (key, first, namespace, name, place)";
 
-const AFTER_CURSOR = "d.retired_at is null and (asked.name is null or (d.namespace, d.name) > (asked.namespace, asked.name))";
+const AFTER_CURSOR = `${LISTED} and (asked.name is null or (d.namespace, d.name) > (asked.namespace, asked.name))`;
 
 const PAGES_OF = {
   // A service's datasets lie in the order of its index: each page reads no more than its rows.

@@ -20,7 +20,7 @@ export async function findExportedObjects(reader: Reader, source: string | null)
     entities: await keys("exportedEntities", `select e.key from entities e where e.retired_at is null and ${declared("'entity:' || e.key")} order by e.key`),
     datasets: await keys(
       "exportedDatasets",
-      `select d.id as key from datasets d where d.retired_at is null and ${declared("'dataset:' || d.id")} order by d.namespace, d.name`,
+      `select d.id as key from datasets d where d.retired_at is null and ($1::text is not null or d.merged_into is null) and ${declared("'dataset:' || d.id")} order by d.namespace, d.name`,
     ),
     assignments: await keys(
       "exportedAssignments",

@@ -29,7 +29,7 @@ export const findMatchingFields = (
     "findMatchingFields",
     `select d.id as number, d.namespace, d.name, json_agg(json_build_object('name', f.name, 'categories', f.categories) order by f.position) as fields
      from fields f join datasets d on d.id = f.dataset_id
-     where d.retired_at is null and lower(f.name) like $1 and ($2::text is null or lower(f.type) like $2)
+     where d.retired_at is null and d.merged_into is null and lower(f.name) like $1 and ($2::text is null or lower(f.type) like $2)
        and ($3::text is null or starts_with(d.namespace, $3)) and ($4::text is null or lower(d.name) like $4) and ($5::text is null or d.service_key = $5)
        and f.categories is distinct from $6::text[] and (f.categories is null or not $7::boolean)
      group by d.id order by d.namespace, d.name limit $8`,

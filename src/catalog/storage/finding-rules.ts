@@ -53,7 +53,7 @@ export const SERVICE_FINDINGS = refreshing({
  */
 export const DATASET_FINDINGS = refreshing({
   scope: "dataset_id",
-  touched: `select d.id as key, d.service_key, d.personal, d.retired_at is null as in_use, given.urn, p.probe_at, p.live_at + $5 * interval '1 millisecond' as live_until,
+  touched: `select d.id as key, d.service_key, d.personal, d.retired_at is null and d.merged_into is null as in_use, given.urn, p.probe_at, p.live_at + $5 * interval '1 millisecond' as live_until,
        a.expires_at as attested_until
      from unnest($1::integer[], $4::text[]) as given (number, urn) join datasets d on d.id = given.number
      left join dataset_proofs p on p.dataset_id = d.id

@@ -10,16 +10,20 @@ export interface FoundName extends DatasetName {
   readonly root: number | null;
 }
 
+/** The rows `named` of the names `asked`: $1, $2, as `columnsOf` gives them, or in the namespace that theirs is an alias of. */
+export const NAMED = `unnest($1::text[], $2::text[]) with ordinality as asked (namespace, name, place)
+     left join namespace_aliases a on a.alias = asked.namespace
+     left join datasets named on named.namespace = coalesce(a.namespace, asked.namespace) and named.name = asked.name`;
+
+export const columnsOf = (names: readonly DatasetName[]): [string[], string[]] => [names.map(({ namespace }) => namespace), names.map(({ name }) => name)];
+
 /** What each name stands for, by its id as asked: aliases of namespaces are followed, other names lead to their dataset. */
 export async function findNames(reader: Reader, names: readonly DatasetName[]): Promise<Map<string, FoundName>> {
   const rows = await reader.query<FoundName>(
     "findNames",
-    `select coalesce(a.namespace, asked.namespace) as namespace, asked.name, d.id as number, coalesce(d.merged_into, d.id) as root
-     from unnest($1::text[], $2::text[]) with ordinality as asked (namespace, name, place)
-     left join namespace_aliases a on a.alias = asked.namespace
-     left join datasets d on d.namespace = coalesce(a.namespace, asked.namespace) and d.name = asked.name
-     order by asked.place`,
-    [names.map(({ namespace }) => namespace), names.map(({ name }) => name)],
+    `select coalesce(a.namespace, asked.namespace) as namespace, asked.name, named.id as number, coalesce(named.merged_into, named.id) as root
+     from ${NAMED} order by asked.place`,
+    columnsOf(names),
   );
   return new Map(names.map((name, index) => [datasetUrn(name), rows[index]!]));
 }

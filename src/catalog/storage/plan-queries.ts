@@ -1,6 +1,7 @@
 import type { Reader } from "../../platform/database/sql";
 import type { PersonalState } from "../model";
 import { type DatasetName, datasetUrn, entityId } from "../public-ids";
+import { findNames } from "./name-queries";
 
 /** A dataset as the rooms above know it: by its number. */
 export interface CatalogDataset extends DatasetName {
@@ -20,14 +21,9 @@ export async function findDatasets(reader: Reader, ids: readonly number[]): Prom
   return new Map(rows.map((dataset) => [dataset.id, dataset]));
 }
 
-/** Numbers of datasets by their `dataset:…` id, retired ones included; names of none are left out. */
+/** Numbers of the datasets that names stand for, by the `dataset:…` id as asked, retired ones included; names of none are left out. */
 export async function findDatasetIds(reader: Reader, names: readonly DatasetName[]): Promise<Map<string, number>> {
-  const rows = await reader.query<DatasetName & { id: number }>(
-    "findDatasetIds",
-    "select d.id, d.namespace, d.name from unnest($1::text[], $2::text[]) as asked (namespace, name) join datasets d using (namespace, name)",
-    [names.map(({ namespace }) => namespace), names.map(({ name }) => name)],
-  );
-  return new Map(rows.map((dataset) => [datasetUrn(dataset), dataset.id]));
+  return new Map([...(await findNames(reader, names))].flatMap(([id, { root }]) => (root === null ? [] : [[id, root]])));
 }
 
 /** A dataset where a person may be, and the ids that led there: itself, or a declaring dataset, an entity that it embodies, itself. */

@@ -8,6 +8,7 @@ import { datasetUrn, parseDatasetUrn } from "../public-ids";
 import { findDatasetDefinitions, getDataset } from "../storage/dataset-queries";
 import { writeDatasets } from "../storage/dataset-store";
 import { lockDefinitions } from "../storage/definition-store";
+import { goesBy } from "../storage/name-queries";
 import { refusalOf } from "../text-model";
 import { requireKnownCategories } from "./known-categories";
 import { refreshFindings } from "./refresh-findings";
@@ -25,13 +26,14 @@ export interface ClassifyFields {
  * What changes nothing writes nothing. Writes: fields, datasets (whether it is personal), findings, one audit entry.
  */
 export async function classifyFields(deps: Deps, { actor, dataset, fields }: ClassifyFields): Promise<Dataset> {
-  const name = parseDatasetUrn(dataset);
-  if (name === undefined) throw badInput("dataset: must be dataset:<namespace>:<name>, percent-encoded");
+  const asked = parseDatasetUrn(dataset);
+  if (asked === undefined) throw badInput("dataset: must be dataset:<namespace>:<name>, percent-encoded");
   const faults = checkFields(fields);
   if (faults.length > 0) throw refusalOf(faults);
-  const id = datasetUrn(name);
   return deps.transaction(async (tx) => {
     await lockDefinitions(tx);
+    const name = await goesBy(tx, asked);
+    const id = datasetUrn(name);
     await requireKnownCategories(tx, fields);
     const known = (await findDatasetDefinitions(tx, [name])).get(id);
     if (known === undefined) throw notFound("dataset: not registered; register it first");

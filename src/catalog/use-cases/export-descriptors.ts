@@ -63,7 +63,9 @@ async function readRegister(db: Deps["db"], { teams, services, entities, assignm
   };
 }
 
+/** Without what nobody has declared of them. */
 async function readDatasets(db: Deps["db"], numbers: readonly number[]): Promise<DatasetDefinition[]> {
-  const byNumber = new Map([...(await findDatasetDefinitions(db, [], numbers)).values()].map((dataset) => [dataset.number, dataset]));
+  const found = [...(await findDatasetDefinitions(db, [], numbers)).values()];
+  const byNumber = new Map(found.map(({ fields, ...dataset }) => [dataset.number, { ...dataset, fields: fields.filter(({ observed }) => !observed) }]));
   return inOrder(numbers, byNumber);
 }

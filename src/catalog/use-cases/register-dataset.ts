@@ -10,6 +10,7 @@ import { findDatasetDefinitions, getDataset } from "../storage/dataset-queries";
 import { writeDatasets } from "../storage/dataset-store";
 import { lockDefinitions } from "../storage/definition-store";
 import { findEntities } from "../storage/entity-queries";
+import { goesBy } from "../storage/name-queries";
 import { findServices } from "../storage/service-queries";
 import { refusalOf } from "../text-model";
 import { requireKnownCategories } from "./known-categories";
@@ -20,7 +21,7 @@ export interface RegisterDataset extends DatasetInput {
 }
 
 /**
- * Registers a dataset, or changes one: omitted members stay (those of its fields too), null takes one back to its default, a retired
+ * Registers a dataset, or changes one, by any of its names: omitted members stay (those of its fields too), null takes one back to its default, a retired
  * dataset is brought back, one that was merely observed becomes declared.
  * Refuses (BAD_USER_INPUT) with every fault of the input, and unknown categories, (NOT_FOUND) a service or entity that is not registered.
  * Idempotent on namespace and name; what changes nothing writes nothing. Writes: datasets, dataset_entities, fields, findings, one audit entry.
@@ -28,14 +29,14 @@ export interface RegisterDataset extends DatasetInput {
 export async function registerDataset(deps: Deps, { actor, ...input }: RegisterDataset): Promise<Dataset> {
   const faults = checkDataset(input);
   if (faults.length > 0) throw refusalOf(faults);
-  const name = { namespace: normaliseNamespace(input.namespace), name: input.name };
-  const id = datasetUrn(name);
   return deps.transaction(async (tx) => {
     await lockDefinitions(tx);
+    const name = await goesBy(tx, { namespace: normaliseNamespace(input.namespace), name: input.name });
+    const id = datasetUrn(name);
     await requireReferences(tx, input);
     await requireKnownCategories(tx, input.fields);
     const known = (await findDatasetDefinitions(tx, [name])).get(id);
-    const dataset = mergeDataset(known, input);
+    const dataset = mergeDataset(known, { ...input, ...name });
     if (known !== undefined && isUnchanged(known, dataset)) return getDataset(tx, name);
     const number = (await writeDatasets(tx, [dataset])).get(id)!;
     await refreshFindings(tx, { datasetNumbers: [number] });
