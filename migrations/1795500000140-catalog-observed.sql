@@ -22,6 +22,8 @@ create table dataset_identities (
   reason     text        not null check (reason in ('MERGE', 'SYMLINK', 'RENAME', 'ALIAS', 'UNDONE')),
   -- Fields that the root has had from it, and gives back if the two are taken apart.
   brought    text[]      not null default '{}',
+  -- The root took its name, and it the root's.
+  swapped    boolean     not null default false,
   decided_by text        not null,
   decided_at timestamptz not null,
   changed_by xid8        not null

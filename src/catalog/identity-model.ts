@@ -52,3 +52,14 @@ export function judge(own: NamedIdentity, other: NamedIdentity, reason: "SYMLINK
   const number = root === own.root ? other.root.number : own.root.number;
   return { kind: "UNITE", root: root.number, number, swap: reason === "RENAME" && root === other.root };
 }
+
+/** Hosted by two services: not even a person may say that they are one. */
+export const areRivals = (one: Identity, other: Identity): boolean => one.serviceKey !== null && other.serviceKey !== null && one.serviceKey !== other.serviceKey;
+
+const standing = ({ serviceKey, declared }: Identity): number => (serviceKey !== null ? 2 : declared ? 1 : 0);
+
+/** How a dataset becomes one with `into`, and goes by its name: what more is said of stays, so that nothing declared is lost. */
+export const unionOf = (dataset: Identity, into: Identity): { readonly root: number; readonly number: number; readonly swap: boolean } =>
+  standing(dataset) > standing(into)
+    ? { root: dataset.number, number: into.number, swap: true }
+    : { root: into.number, number: dataset.number, swap: false };

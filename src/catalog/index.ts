@@ -10,5 +10,6 @@ export { findDeclaredRules } from "./storage/rule-queries";
 export type { ObservedDataset, ObservedNumber } from "./observation-model";
 export { findServices } from "./storage/service-queries";
 export { recordDatasetProofs, withdrawLiveness } from "./use-cases/record-dataset-proofs";
+export { identities } from "./use-cases/identities";
 export { observeDatasets } from "./use-cases/observe-datasets";
 export { reportFinding, resolveFinding } from "./use-cases/report-finding";

@@ -1,4 +1,4 @@
-import type { Tx } from "../../platform/database/sql";
+import type { Reader, Tx } from "../../platform/database/sql";
 import type { IdentityReason } from "../identity-model";
 import type { DatasetName } from "../public-ids";
 
@@ -9,15 +9,18 @@ export interface Decision {
   readonly at: Date;
 }
 
-/**
- * Makes datasets other names of `roots`, in the same order, and with them all that were other names of theirs. `brought`: the fields that each
- * gave to its root. Writes: datasets, dataset_identities.
- */
-export async function writeMerges(
-  tx: Tx,
-  merges: readonly { readonly number: number; readonly root: number; readonly brought: readonly string[] }[],
-  { reason, by, at }: Decision,
-): Promise<void> {
+/** That a dataset becomes another name of one. */
+export interface Merge {
+  readonly number: number;
+  readonly root: number;
+  /** Fields that the root has from it. */
+  readonly brought: readonly string[];
+  /** The root took its name, and it the root's. */
+  readonly swapped: boolean;
+}
+
+/** Makes datasets other names of their roots, and with them all that were other names of theirs. Writes: datasets, dataset_identities. */
+export async function writeMerges(tx: Tx, merges: readonly Merge[], { reason, by, at }: Decision): Promise<void> {
   const columns = [merges.map(({ number }) => number), merges.map(({ root }) => root)];
   await tx.execute(
     "writeMerged",
@@ -33,10 +36,11 @@ export async function writeMerges(
   );
   await tx.execute(
     "writeIdentities",
-    `insert into dataset_identities (dataset_id, root_id, parent_id, reason, brought, decided_by, decided_at, changed_by)
-     select number, root, root, $2, array(select json_array_elements_text(brought)), $3, $4, pg_current_xact_id()
-     from json_to_recordset($1) as given (number integer, root integer, brought json)
+    `insert into dataset_identities (dataset_id, root_id, parent_id, reason, brought, swapped, decided_by, decided_at, changed_by)
+     select number, root, root, $2, array(select json_array_elements_text(brought)), swapped, $3, $4, pg_current_xact_id()
+     from json_to_recordset($1) as given (number integer, root integer, brought json, swapped boolean)
      on conflict (dataset_id) do update set root_id = excluded.root_id, parent_id = excluded.parent_id, reason = excluded.reason, brought = excluded.brought,
+       swapped = excluded.swapped,
        decided_by = excluded.decided_by, decided_at = excluded.decided_at, changed_by = excluded.changed_by`,
     [JSON.stringify(merges), reason, by, at],
   );
@@ -48,16 +52,27 @@ export async function writeMerges(
   );
 }
 
-/**
- * Takes a dataset apart again from the one that it was another name of; what had come to that one through it goes with it. Answers the fields
- * that it had brought. Writes: datasets, dataset_identities.
- */
-export async function undoMerge(tx: Tx, number: number, by: string): Promise<readonly string[]> {
-  const [undone] = await tx.query<{ brought: string[] }>(
-    "findBroughtFields",
-    "select i.brought from dataset_identities i where i.dataset_id = $1",
+/** How a dataset came to be another name of one. */
+export interface MadeOne {
+  readonly brought: readonly string[];
+  /** They can get their former names back: they swapped them, and it was not renamed since. */
+  readonly swapped: boolean;
+}
+
+export async function findMerge(reader: Reader, number: number): Promise<MadeOne | undefined> {
+  const [row] = await reader.query<MadeOne>(
+    "findMerge",
+    `select i.brought, i.swapped and not exists (
+       select from dataset_identities later where later.root_id = i.root_id and later.dataset_id <> i.dataset_id and later.reason = 'RENAME'
+     ) as swapped
+     from dataset_identities i where i.dataset_id = $1`,
     [number],
   );
+  return row;
+}
+
+/** Takes a dataset apart from the one that it was another name of, and with it what had become that through it. Writes: datasets, dataset_identities. */
+export async function writeApart(tx: Tx, number: number, by: string): Promise<void> {
   const below = await tx.query<{ number: number }>(
     "findNamesBelow",
     `with recursive below (id) as (
@@ -66,19 +81,14 @@ export async function undoMerge(tx: Tx, number: number, by: string): Promise<rea
     [number],
   );
   const numbers = below.map((row) => row.number);
-  await tx.execute("takeApart", "update datasets d set merged_into = case when d.id <> $1 then $1 end where d.id = $1 or d.id = any($2)", [number, numbers]);
+  await tx.execute("writeDatasetsApart", "update datasets d set merged_into = case when d.id <> $1 then $1 end where d.id = $1 or d.id = any($2)", [number, numbers]);
   await tx.execute(
-    "followTakenApart",
-    "update dataset_identities i set root_id = $1, changed_by = pg_current_xact_id() where i.dataset_id = any($2)",
-    [number, numbers],
+    "writeIdentitiesApart",
+    `update dataset_identities i set root_id = $1, changed_by = pg_current_xact_id(), reason = case i.dataset_id when $1 then 'UNDONE' else i.reason end,
+       decided_by = case i.dataset_id when $1 then $3 else i.decided_by end, decided_at = case i.dataset_id when $1 then $4 else i.decided_at end
+     where i.dataset_id = $1 or i.dataset_id = any($2)`,
+    [number, numbers, by, tx.now],
   );
-  await tx.execute(
-    "writeTakenApart",
-    `update dataset_identities i set root_id = i.dataset_id, reason = 'UNDONE', brought = '{}', decided_by = $2, decided_at = $3, changed_by = pg_current_xact_id()
-     where i.dataset_id = $1`,
-    [number, by, tx.now],
-  );
-  return undone?.brought ?? [];
 }
 
 /** Keeps that another name of a dataset is the one that it went by until now. Writes: dataset_identities. */
@@ -93,12 +103,24 @@ export const writeFormerName = (tx: Tx, number: number, { reason, by, at }: Deci
 export const writeName = (tx: Tx, number: number, { namespace, name }: DatasetName): Promise<number> =>
   tx.execute("writeName", "update datasets d set namespace = $2, name = $3 where d.id = $1", [number, namespace, name]);
 
-/** Has findings of the rooms above speak of a dataset by its new id. Writes: findings. */
-export const renameFindings = (tx: Tx, number: number, before: string, after: string): Promise<number> =>
+/** That a dataset goes by another id. */
+export interface Renaming {
+  readonly number: number;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Has findings of the rooms above speak of datasets, and of their fields, by their new ids. Writes: findings. */
+export const renameFindings = (tx: Tx, renamings: readonly Renaming[]): Promise<number> =>
   tx.execute(
     "renameFindings",
-    `update findings f set subject = $3 || substr(f.subject, char_length($2) + 1)
-     where f.dataset_id = $1 and f.resolved_at is null and (f.subject = $2 or starts_with(f.subject, $2 || '#'))
-       and not exists (select from findings other where md5(other.subject) = md5($3 || substr(f.subject, char_length($2) + 1)) and other.kind = f.kind and other.resolved_at is null)`,
-    [number, before, after],
+    `with renamed as (
+       select f.id, f.kind, given.after || substr(f.subject, char_length(given.before) + 1) as subject
+       from unnest($1::integer[], $2::text[], $3::text[]) as given (number, before, after)
+       join findings f on f.dataset_id = given.number and f.resolved_at is null and (f.subject = given.before or starts_with(f.subject, given.before || '#'))
+     )
+     update findings f set subject = renamed.subject from renamed
+     where f.id = renamed.id and not exists (
+       select from findings other where md5(other.subject) = md5(renamed.subject) and other.kind = renamed.kind and other.resolved_at is null)`,
+    [renamings.map(({ number }) => number), renamings.map(({ before }) => before), renamings.map(({ after }) => after)],
   );

@@ -38,6 +38,16 @@ export async function goesBy(reader: Reader, asked: DatasetName): Promise<Datase
   return { namespace: root!.namespace, name: root!.name };
 }
 
+/** The names under which sources' declarations of names are kept, in the order asked: their datasets' but where the other name is declared itself. */
+export const findDeclaredNames = (reader: Reader, names: readonly DatasetName[]): Promise<DatasetName[]> =>
+  reader.query(
+    "findDeclaredNames",
+    `select coalesce(root.namespace, a.namespace, asked.namespace) as namespace, coalesce(root.name, asked.name) as name
+     from ${NAMED} left join datasets root on root.id = named.merged_into and not exists (select from declarations own where own.object = 'dataset:' || named.id)
+     order by asked.place`,
+    columnsOf(names),
+  );
+
 /** Identities of datasets, and of those that they are other names of, by number. */
 export async function findIdentities(reader: Reader, numbers: readonly number[]): Promise<Map<number, Identity>> {
   const rows = await reader.query<Identity>(

@@ -1,5 +1,5 @@
 import { appendAuditEntries } from "../../audit";
-import type { Tx } from "../../platform/database/sql";
+import type { Reader, Tx } from "../../platform/database/sql";
 import type { Deps } from "../../platform/deps";
 import { badInput, Refusal } from "../../platform/errors";
 import { isUnchanged } from "../change-model";
@@ -14,6 +14,7 @@ import { writeDatasets } from "../storage/dataset-store";
 import { analyzeRegister, deleteRules, lockDefinitions, writeEntities, writeRules, writeTeams } from "../storage/definition-store";
 import { lockEntities, recordAssignments } from "../storage/ownership-store";
 import { check, checkEach, exactNameFault, refusalOf } from "../text-model";
+import { withNamesOfRoots } from "./declared-datasets";
 import { readImportState } from "./read-import-state";
 import { writeChangedServices } from "./write-changed-services";
 import { refreshFindings } from "./refresh-findings";
@@ -63,18 +64,19 @@ export async function importDescriptors(deps: Deps, { actor, dryRun, ...input }:
   const declaring = new Set(before.map(({ position }) => position.replace(/:\d+:\d+$/, "")));
   const files = given.map((file) => ({ ...file, skippable: file.skippable && !declaring.has(file.path) }));
   const { descriptor, skipped } = await readSource(files, format);
-  const imported: Import = { source, descriptor, positionOf: placesIn(files) };
-  const { errors } = imported.descriptor;
-  if (dryRun || errors.length > 0) {
+  const read = async (reader: Reader): Promise<Import> => ({ source, descriptor: await withNamesOfRoots(reader, descriptor), positionOf: placesIn(files) });
+  if (dryRun || descriptor.errors.length > 0) {
+    const imported = await read(deps.db);
     const state = await readImportState(deps.db, imported.descriptor, before, () => Promise.resolve());
     return { ...reportOf(imported, planImport(imported, state, () => deps.ids.uuid())), skipped };
   }
   return deps.transaction(async (tx) => {
     await lockDefinitions(tx);
+    const imported = await read(tx);
     const declared = await findDeclarationsBySource(tx, source);
     const state = await readImportState(tx, imported.descriptor, declared, (entityKeys) => lockEntities(tx, entityKeys));
     const plan = planImport(imported, state, () => tx.ids.uuid());
-    if (plan.errors.length === 0) await applyPlan(tx, imported, plan, state, declared, actor);
+    if (plan.errors.length + imported.descriptor.errors.length === 0) await applyPlan(tx, imported, plan, state, declared, actor);
     return { ...reportOf(imported, plan), skipped };
   });
 }

@@ -2,7 +2,7 @@ import type { Tx } from "../../platform/database/sql";
 import { judge, type Verdict } from "../identity-model";
 import type { NameLink } from "../observation-model";
 import { datasetUrn } from "../public-ids";
-import { writeMerges } from "../storage/identity-store";
+import { type Merge, writeMerges } from "../storage/identity-store";
 import { findIdentities, type FoundName } from "../storage/name-queries";
 import { reportFinding } from "./report-finding";
 import { takeOtherName, uniteDatasets } from "./unite-datasets";
@@ -32,14 +32,14 @@ export async function unsettledLinks(tx: Tx, links: readonly NameLink[], found: 
 export async function joinObservedNames(tx: Tx, links: readonly NameLink[], found: Names, inserted: ReadonlySet<number>): Promise<boolean> {
   const empty = new Set(inserted);
   const roots = new Map([...found.values()].map(({ number, root }) => [number, root!]));
-  const joined = new Map<NameLink, { number: number; root: number; brought: string[] }>();
+  const joined = new Map<NameLink, Merge>();
   for (const link of links) {
     const [own, other] = endsOf(link, found) as [number, number];
     if (!empty.has(other) || roots.get(own) === other) continue;
     empty.delete(own);
     empty.delete(other);
     roots.set(other, roots.get(own)!);
-    joined.set(link, { number: other, root: roots.get(own)!, brought: [] });
+    joined.set(link, { number: other, root: roots.get(own)!, brought: [], swapped: false });
   }
   for (const reason of ["SYMLINK", "RENAME"] as const) {
     const merges = [...joined].filter(([link]) => link.reason === reason);

@@ -26,7 +26,7 @@ export async function uniteDatasets(tx: Tx, { root, number, swap }: Union, decis
   const names = new Set(own.fields.map(({ name }) => name));
   const brought = known.get(number)!.fields.filter(({ name }) => !names.has(name)).map((field) => ({ ...field, observed: true }));
   if (brought.length > 0) await writeDatasets(tx, [{ ...own, fields: [...own.fields, ...brought] }]);
-  await writeMerges(tx, [{ number, root, brought: brought.map(({ name }) => name) }], decision);
+  await writeMerges(tx, [{ number, root, brought: brought.map(({ name }) => name), swapped: swap }], decision);
   await refreshFindings(tx, { datasetNumbers: [root, number] });
 }
 
@@ -37,13 +37,13 @@ export async function takeOtherName(tx: Tx, { root, number }: Omit<Union, "swap"
   await refreshFindings(tx, { datasetNumbers: [root] });
 }
 
-async function swapNames(tx: Tx, one: number, other: number): Promise<void> {
+export async function swapNames(tx: Tx, one: number, other: number): Promise<void> {
   const known = byNumber(await findDatasetDefinitions(tx, [], [one, other]));
   const [first, second] = [known.get(one)!, known.get(other)!];
   await writeName(tx, other, { namespace: second.namespace, name: tx.ids.uuid() });
   await writeName(tx, one, second);
   await writeName(tx, other, first);
-  await renameFindings(tx, one, datasetUrn(first), datasetUrn(second));
+  await renameFindings(tx, [{ number: one, before: datasetUrn(first), after: datasetUrn(second) }]);
 }
 
 const byNumber = <Value extends { readonly number: number }>(found: ReadonlyMap<string, Value>): Map<number, Value> =>
