@@ -28,7 +28,7 @@ const ROOMS = {
   },
   lineage: {
     queries: ["lineage", "paths", "impact", "personal-data-flow", "custody", "undeclared-flows", "lineage-diff", "job"],
-    mutations: ["record-lineage-events", "declare-lineage", "retire-lineage", "record-disposal", "add-namespace-alias", "merge-datasets"],
+    mutations: ["record-lineage-events", "declare-lineage", "retire-lineage", "record-disposal", "add-namespace-alias", "merge-datasets", "undo-dataset-merge", "rename-dataset"],
   },
   retention: {
     queries: ["retention-rules", "effective-retention", "ungoverned", "retention-conflicts", "legal-holds", "record-of-processing"],

@@ -7,10 +7,13 @@ import { CATALOG_RESOLVERS } from "../catalog/graphql/catalog-resolvers";
 import { DispatchResolver } from "../dispatch/graphql/dispatch-resolver";
 import { EndpointResolver } from "../dispatch/graphql/endpoint-resolver";
 import { ERASURE_RESOLVERS } from "../erasure/graphql/erasure-resolvers";
+import { LINEAGE_RESOLVERS } from "../lineage/graphql/lineage-resolvers";
 import { buildGuardedSchema, type ResolverClass } from "../platform/graphql/build-schema";
 
 /** The resolvers of every room: a new room adds its own here. */
-const RESOLVERS: readonly ResolverClass[] = [AccessResolver, AuditResolver, ...CATALOG_RESOLVERS, DispatchResolver, EndpointResolver, ...ERASURE_RESOLVERS];
+const RESOLVERS: readonly ResolverClass[] = [
+  AccessResolver, AuditResolver, ...CATALOG_RESOLVERS, DispatchResolver, EndpointResolver, ...LINEAGE_RESOLVERS, ...ERASURE_RESOLVERS,
+];
 
 /** The schema of the whole house, each operation guarded by its permission. */
 export const buildGraphqlSchema = (): GraphQLSchema => buildGuardedSchema(RESOLVERS, recordDenied);

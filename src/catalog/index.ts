@@ -1,4 +1,4 @@
-export type { Service } from "./model";
+export type { Dataset, Service } from "./model";
 export { datasetUrn, entityId, entityKeyOf, normaliseNamespace, parseDatasetUrn, serviceId, serviceKeyOf } from "./public-ids";
 export { markInCustody } from "./storage/coverage-store";
 export { lockDefinitions } from "./storage/definition-store";

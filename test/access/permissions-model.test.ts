@@ -9,6 +9,7 @@ const NOT_IN_THE_DOORS = [
   "audit:read-entries", "dispatch:take-permit",
   "catalog:ownership-transfer", "catalog:ownership-transfers", "catalog:finding-silences", "catalog:silence-findings", "catalog:end-finding-silence",
   "catalog:classify-by-pattern", "catalog:erasure-coverage-by-service", "catalog:erasure-coverage-history", "catalog:export-descriptors",
+  "lineage:undo-dataset-merge", "lineage:rename-dataset",
 ];
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const can = (role: string, permission: string): boolean => permissionsOf([role]).has(permission);

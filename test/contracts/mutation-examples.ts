@@ -103,6 +103,23 @@ const stopped: Prepare = async (world) => {
   return input;
 };
 
+// ── lineage ──
+
+/** Two datasets that nobody hosts. */
+const two: Prepare = async (world) => ({
+  dataset: (await world.mutate("registerDataset", await dataset(world))).id,
+  into: (await world.mutate("registerDataset", await dataset(world))).id,
+});
+
+const renamed: Prepare = async (world) => ({ dataset: (await two(world)).dataset, namespace: "kafka://shop", name: world.fresh("renamed") });
+
+/** A dataset that became another name of one. */
+const merged: Prepare = async (world) => {
+  const input = await two(world);
+  await world.mutate("mergeDatasets", input);
+  return { dataset: input.dataset };
+};
+
 // ── erasure ──
 
 const person = ({ fresh }: ExampleWorld, prefix = ""): Input => ({
@@ -326,6 +343,51 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     objects: ["entity:imported", "service:imported"],
   },
 
+  addNamespaceAlias: {
+    prepare: async ({ fresh }) => ({ alias: fresh("kafka"), namespace: "kafka://shop" }),
+    again: "NOTHING",
+    refused: {
+      BAD_USER_INPUT: async () => ({ alias: "kafka://shop", namespace: "kafka://SHOP" }),
+      CONFLICT: async (world) => {
+        const alias = world.fresh("kafka");
+        await world.mutate("addNamespaceAlias", { alias, namespace: "kafka://shop" });
+        return { alias, namespace: "kafka://crm" };
+      },
+    },
+  },
+  mergeDatasets: {
+    prepare: two,
+    again: "NOTHING",
+    refused: {
+      BAD_USER_INPUT: having(two, { dataset: "orders" }),
+      NOT_FOUND: having(two, { dataset: "dataset:no:no" }),
+      CONFLICT: async (world) => {
+        const hosted = async () => (await world.mutate("registerDataset", { ...(await dataset(world)), ...(await service(world)) })).id;
+        return { dataset: await hosted(), into: await hosted() };
+      },
+    },
+  },
+  undoDatasetMerge: {
+    prepare: merged,
+    again: "NOTHING",
+    refused: {
+      NOT_FOUND: async () => ({ dataset: "dataset:no:no" }),
+      PRECONDITION_FAILED: async (world) => ({ dataset: (await two(world)).dataset }),
+    },
+  },
+  renameDataset: {
+    prepare: renamed,
+    again: "NOTHING",
+    refused: {
+      BAD_USER_INPUT: having(renamed, { name: "" }),
+      NOT_FOUND: having(renamed, { dataset: "dataset:no:no" }),
+      CONFLICT: async (world) => {
+        const name = world.fresh("taken");
+        await world.mutate("registerDataset", { namespace: "kafka://shop", name, ...(await service(world)) });
+        return { ...(await renamed(world)), name };
+      },
+    },
+  },
   submitErasureRequest: {
     prepare: async (world) => ({ ...person(world), externalRef: world.fresh("ticket") }),
     again: "NOTHING",
