@@ -1,9 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createToken } from "../src/access";
 import { importDescriptors } from "../src/catalog/use-cases/import-descriptors";
 import type { Deps } from "../src/platform/deps";
+import { copySeconds } from "./copied-rows";
 import { type Benchmark, type Figure, percentile, secondsOf, shareOf } from "./harness";
 import { startReadServer } from "./read-servers";
 import { FIELDS_EACH, registerBundle } from "./register-bundle";
@@ -23,7 +21,7 @@ export const registerBenchmark: Benchmark = {
       const size = { services: shareOf(SIZE.services, effort), entities: shareOf(SIZE.entities, effort), datasets: shareOf(SIZE.datasets, effort) };
       const files = registerBundle(size);
       const applied = await secondsOf(() => apply(world.deps, files));
-      const copied = await copySeconds(world.deps);
+      const copied = await copySeconds(world.deps, COPIED);
       const rows = size.datasets * (FIELDS_EACH + 1);
       return [
         {
@@ -68,21 +66,4 @@ async function apply(deps: Deps, files: readonly { path: string; text: string }[
     actor: "bench", source: "bench", format: "AUTO", document: "", files: files.map(({ path, text }) => ({ path, document: text })), dryRun: false,
   });
   if (report.errors.length > 0) throw new Error(report.errors.slice(0, 5).join("\n"));
-}
-
-/** COPY of the rows that the import has written into tables of the same form, indexes included, from files that the server reads. */
-async function copySeconds({ db }: Deps): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), "cadastre-copy-"));
-  chmodSync(folder, 0o777); // The server may be another user.
-  try {
-    for (const table of COPIED) {
-      await db.query(`benchCopyOut_${table}`, `copy ${table} to '${folder}/${table}'`);
-      await db.query(`benchCopyTable_${table}`, `create table copy_of_${table} (like ${table} including all)`);
-    }
-    return await secondsOf(async () => {
-      for (const table of COPIED) await db.query(`benchCopyIn_${table}`, `copy copy_of_${table} from '${folder}/${table}'`);
-    });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
