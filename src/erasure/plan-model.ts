@@ -9,6 +9,8 @@ export interface Candidate {
   /** Identifier types under which the dataset can be asked. */
   readonly identifierTypes: readonly string[];
   readonly path: readonly string[];
+  /** DECLARES_IDENTIFIER, EMBODIES_ENTITY or REACHED_BY_CUSTODY. */
+  readonly reason: string;
 }
 
 export interface Endpoint {
@@ -45,8 +47,8 @@ export interface Plan {
 export function drawPlan(candidates: readonly Candidate[], endpoints: ReadonlyMap<string, Endpoint>, known: ReadonlySet<string>): Plan {
   const tasks: PlannedTask[] = [];
   const gaps: PlannedGap[] = [];
-  for (const { datasetId, urn, serviceKey, identifierTypes, path } of candidates) {
-    const gap = (reason: GapReason): void => void gaps.push({ place: urn, reason, path });
+  for (const { datasetId, urn, serviceKey, identifierTypes, path, reason } of candidates) {
+    const gap = (why: GapReason): void => void gaps.push({ place: urn, reason: why, path });
     const endpoint = serviceKey === null ? undefined : endpoints.get(serviceKey);
     const usable = identifierTypes.filter((type) => known.has(type)).sort();
     if (serviceKey === null) gap("NO_SERVICE");
@@ -55,7 +57,7 @@ export function drawPlan(candidates: readonly Candidate[], endpoints: ReadonlyMa
     else if (usable.length === 0) gap("NO_IDENTIFIER");
     else {
       if (!endpoint.kinds.includes("verify")) gap("KIND_NOT_TAKEN");
-      tasks.push({ datasetId, serviceKey, identifierTypes: usable, path, reason: reasonOf(path) });
+      tasks.push({ datasetId, serviceKey, identifierTypes: usable, path, reason });
     }
   }
   return { tasks, gaps };
@@ -63,6 +65,3 @@ export function drawPlan(candidates: readonly Candidate[], endpoints: ReadonlyMa
 
 const isReachable = (endpoint: Endpoint): boolean =>
   endpoint.executor === "PARTICIPANT" && endpoint.endpointUrl !== null && endpoint.publicKeys.length > 0;
-
-/** A seed declares an identifier type of the person; everything with a path was reached from one. */
-const reasonOf = (path: readonly string[]): string => (path.length <= 1 ? "DECLARES_IDENTIFIER" : "EMBODIES_ENTITY");

@@ -1,5 +1,5 @@
 import { appendAuditEntry } from "../../audit";
-import { datasetUrn, entityId, findPlanSeeds, findRecipients, findServices, openObligation, type Service } from "../../catalog";
+import { entityId, findRecipients, findServices, openObligation, type Service } from "../../catalog";
 import { enqueueOrders, type NewOrder } from "../../dispatch";
 import type { Tx } from "../../platform/database/sql";
 import { listIdentifierTypes } from "../../subjects";
@@ -10,6 +10,7 @@ import type { ErasureRequest } from "../storage/erasure-queries";
 import { transitionRequest } from "../storage/request-store";
 import { findTasksByRequests } from "../storage/task-queries";
 import { replacePlan } from "../storage/task-store";
+import { findPlaces } from "./find-places";
 import { SYSTEM } from "./system-actor";
 
 interface Drawn {
@@ -26,23 +27,14 @@ interface Drawn {
 export async function drawErasurePlan(tx: Tx, pid: string): Promise<Drawn> {
   const trusted = (await listIdentifierTypes(tx, pid)).filter((identifier) => identifier.status !== "QUARANTINED");
   const types = new Set(trusted.map((identifier) => identifier.type));
-  const seeds = await findPlanSeeds(tx, [...types]);
-  const services = [...new Set(seeds.flatMap(({ dataset }) => dataset.serviceKey ?? []))];
-  const endpoints = await findServices(tx, services);
-  const candidates = seeds.map(({ dataset, path }) => ({
-    datasetId: dataset.id,
-    urn: datasetUrn(dataset),
-    serviceKey: dataset.serviceKey,
-    identifierTypes: dataset.identifierTypes,
-    path,
-  }));
+  const { candidates, truncated, entityKeys } = await findPlaces(tx, [...types]);
+  const endpoints = await findServices(tx, [...new Set(candidates.flatMap(({ serviceKey }) => serviceKey ?? []))]);
   const { tasks, gaps } = drawPlan(candidates, endpoints, types);
-  const entityKeys = [...new Set(seeds.flatMap(({ dataset }) => dataset.entityKeys))];
   const recipients = await findRecipients(tx, entityKeys);
   const untold = [...new Set(recipients.map((recipient) => entityId(recipient.entityKey)))].map(
     (place): PlannedGap => ({ place, reason: "KIND_NOT_TAKEN", path: [place] }),
   );
-  return { tasks, gaps: [...gaps, ...untold], entityKeys, endpoints, trusted };
+  return { tasks, gaps: [...gaps, ...truncated, ...untold], entityKeys, endpoints, trusted };
 }
 
 /**

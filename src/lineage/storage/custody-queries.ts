@@ -2,14 +2,14 @@ import type { Reader } from "../../platform/database/sql";
 import type { Disposed } from "../graph/custody-walk";
 import type { DisposalKind } from "../model";
 
-/** Numbers of the datasets that are attested anonymous now. */
-export async function listAttested(reader: Reader): Promise<ReadonlySet<number>> {
-  const rows = await reader.query<{ number: number }>(
+/** Datasets that are attested anonymous now, by number, and since when. */
+export async function listAttested(reader: Reader): Promise<ReadonlyMap<number, Date>> {
+  const rows = await reader.query<{ number: number; at: Date }>(
     "listAttested",
-    "select a.dataset_id as number from attestations a where a.ended_at is null and a.confirmed_at is not null and a.expires_at > $1",
+    "select a.dataset_id as number, a.confirmed_at as at from attestations a where a.ended_at is null and a.confirmed_at is not null and a.expires_at > $1",
     [reader.clock.now()],
   );
-  return new Set(rows.map(({ number }) => number));
+  return new Map(rows.map(({ number, at }) => [number, at]));
 }
 
 /**
@@ -19,9 +19,12 @@ export async function listAttested(reader: Reader): Promise<ReadonlySet<number>>
 export async function findDisposals(reader: Reader, numbers: readonly number[]): Promise<Map<number, Disposed>> {
   const rows = await reader.query<{ number: number; kind: DisposalKind; at: Date }>(
     "findDisposals",
-    `with named as (
+    `with disposed as (
+       select distinct coalesce(d.merged_into, d.id) as id from disposals join datasets d on d.id = disposals.dataset_id
+       where coalesce(d.merged_into, d.id) = any($1)
+     ), named as (
        select root.id as root, name.id as name, coalesce(i.decided_at, '-infinity') as since
-       from unnest($1::integer[]) as root (id)
+       from disposed root
        join datasets name on name.id = root.id or name.merged_into = root.id
        left join dataset_identities i on i.dataset_id = name.id and name.merged_into is not null
      )

@@ -1,0 +1,1 @@
+export { findCopies } from "./use-cases/find-copies";
