@@ -1,10 +1,15 @@
 import { type Benchmark, type Figure, isReached, ratioOf, tableOf } from "./harness";
 import { fanOutBenchmark } from "./fan-out";
 import { graphqlReadBenchmark } from "./graphql-read";
+import { lineageBenchmark } from "./lineage";
+import { lineageIngestBenchmark } from "./lineage-ingest";
+import { lineageJobsBenchmark } from "./lineage-jobs";
 import { registerBenchmark } from "./register";
 import { startBenchmark } from "./start";
 
-export const BENCHMARKS: readonly Benchmark[] = [startBenchmark, graphqlReadBenchmark, registerBenchmark, fanOutBenchmark];
+export const BENCHMARKS: readonly Benchmark[] = [
+  startBenchmark, graphqlReadBenchmark, registerBenchmark, fanOutBenchmark, lineageBenchmark, lineageJobsBenchmark, lineageIngestBenchmark,
+];
 
 const QUICK = 0.05;
 
