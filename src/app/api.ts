@@ -33,7 +33,7 @@ export async function startApi(deps: Deps, { port, host, metrics, checks }: ApiO
     recordDenied: (denial) => recordDenied(deps, denial),
     metrics,
     stopping: stopping.signal,
-    routes: [...healthRoutes(checks, stopping.signal), metricsRoute(metrics), ...graphql.routes, ...roomRoutes(deps)],
+    routes: [...healthRoutes(checks, stopping.signal), metricsRoute(metrics), ...graphql.routes, ...roomRoutes(deps, metrics)],
   });
   const endSockets = graphql.attach(server);
   const listening = await server.listen(port, host);

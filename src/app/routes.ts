@@ -1,7 +1,18 @@
+import { Counter } from "prom-client";
 import { dispatchRoutes } from "../dispatch/http/dispatch-routes";
+import { lineageRoutes } from "../lineage/http/lineage-routes";
 import type { Deps } from "../platform/deps";
+import type { Metrics } from "../platform/http/metrics";
 import type { Route } from "../platform/http/route";
 import { ORDER_OWNERS } from "./order-owners";
 
 /** The HTTP doors of every room: a new room adds its own here. */
-export const roomRoutes = (deps: Deps): Route[] => [...dispatchRoutes(deps, ORDER_OWNERS)];
+export function roomRoutes(deps: Deps, metrics: Metrics): Route[] {
+  const events = new Counter({
+    name: "cadastre_lineage_events_total",
+    help: "OpenLineage events that came over HTTP, by what became of them.",
+    labelNames: ["outcome"],
+    registers: [metrics.registry],
+  });
+  return [...dispatchRoutes(deps, ORDER_OWNERS), ...lineageRoutes(deps, (outcome, number) => events.inc({ outcome }, number))];
+}

@@ -3,6 +3,9 @@ import { createRecordCoverageJob } from "../catalog/jobs/record-coverage-job";
 import { createSweepFindingsJob } from "../catalog/jobs/sweep-findings-job";
 import { createDispatcher } from "../dispatch";
 import { createAdvanceRequestsJob } from "../erasure";
+import { createCloseIngestMinutesJob } from "../lineage/jobs/close-ingest-minutes-job";
+import { createMarkCustodyJob } from "../lineage/jobs/mark-custody-job";
+import { createReportUndeclaredUsesJob } from "../lineage/jobs/report-undeclared-uses-job";
 import type { Deps } from "../platform/deps";
 import type { Metrics } from "../platform/http/metrics";
 import { createOutbound } from "../platform/outbound/outbound";
@@ -12,6 +15,8 @@ import { repeating, type Worker } from "./roles";
 const ADVANCE_EVERY_MS = 250;
 const SWEEP_EVERY_MS = 1000;
 const COVERAGE_EVERY_MS = 1000;
+const CLOSE_INGEST_EVERY_MS = 2000;
+const LINEAGE_EVERY_MS = 2000;
 
 /** What works in the background, room by room: a new room adds its units here. */
 export function createWorkers(deps: Deps, metrics: Metrics): Worker[] {
@@ -36,6 +41,9 @@ export function createWorkers(deps: Deps, metrics: Metrics): Worker[] {
     },
     repeating(createSweepFindingsJob(deps), SWEEP_EVERY_MS, surroundings),
     repeating(createRecordCoverageJob(deps), COVERAGE_EVERY_MS, surroundings),
+    repeating(createCloseIngestMinutesJob(deps), CLOSE_INGEST_EVERY_MS, surroundings),
+    repeating(createMarkCustodyJob(deps), LINEAGE_EVERY_MS, surroundings),
+    repeating(createReportUndeclaredUsesJob(deps), LINEAGE_EVERY_MS, surroundings),
     repeating(createAdvanceRequestsJob(deps), ADVANCE_EVERY_MS, surroundings),
   ];
 }

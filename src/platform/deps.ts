@@ -24,4 +24,6 @@ export interface Caller {
   readonly permissions: ReadonlySet<string>;
   /** Key of the service whose token this is, if it is one. */
   readonly service?: string;
+  /** Id of the token of ours, if it is one: what a producer's share is counted by. */
+  readonly token?: string;
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import WebSocket from "ws";
 import { roomRoutes } from "../../src/app/routes";
+import { Metrics } from "../../src/platform/http/metrics";
 import { type ExampleHouse, openHouse } from "../contracts/example-world";
 import { digestTables } from "../support/digest-tables";
 import { MARK } from "./hostile-values";
@@ -87,7 +88,7 @@ describe("a WebSocket at /graphql is closed", () => {
 });
 
 describe("the other doors", () => {
-  const doors = () => [...roomRoutes(house.deps), { method: "GET", path: "/metrics", access: "access:metrics" }];
+  const doors = () => [...roomRoutes(house.deps, new Metrics()), { method: "GET", path: "/metrics", access: "access:metrics" }];
   const ODD = ["0190a0a0-0000-7000-8000-000000000000", "%00", "%zz", "%E2%80%AE", "%ED%A0%80", MARK.repeat(1_500), "..%2f..%2f", "%27%3B--"];
 
   test("know nobody without a token, and refuse who has no permission", async () => {

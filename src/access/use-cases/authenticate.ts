@@ -38,7 +38,7 @@ async function byToken(deps: Deps, hash: Buffer): Promise<Authenticated | undefi
   const now = deps.clock.now();
   if (token === undefined || !isUsable(token, now)) return undefined;
   if (isUseWorthNoting(token, now)) await deps.transaction((tx) => markTokenUsed(tx, token.id));
-  const caller = { principal: token.principal, permissions: permissionsOf(token.roles), service: token.service ?? undefined };
+  const caller = { principal: token.principal, permissions: permissionsOf(token.roles), service: token.service ?? undefined, token: token.id };
   return { caller, expiresAt: token.expiresAt };
 }
 

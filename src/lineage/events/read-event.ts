@@ -23,10 +23,16 @@ interface SentEvent {
   readonly outputs?: readonly unknown[];
 }
 
-export type ReadEvent = { readonly event: LineageEvent; readonly warnings: readonly Warning[]; readonly faults?: undefined } | Refused;
+export interface ReadableEvent {
+  readonly event: LineageEvent;
+  readonly warnings: readonly Warning[];
+}
+
 interface Refused {
   readonly faults: readonly Fault[];
 }
+
+export type ReadEvent = (ReadableEvent & { readonly faults?: undefined }) | Refused;
 
 const KINDS = { RUN: checkRunEvent, JOB: checkJobEvent, DATASET: checkDatasetEvent };
 

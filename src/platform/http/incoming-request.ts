@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Caller } from "../deps";
+import type { Reservation } from "./reservation";
 import type { HttpRequest } from "./route";
 
 /** A request as node:http hands it over, in the form that routes see. */
@@ -8,6 +9,7 @@ export class IncomingRequest implements HttpRequest {
   readonly search: string;
   params: HttpRequest["params"] = {};
   caller?: Caller;
+  reservation?: Reservation;
   body: Buffer = Buffer.alloc(0);
   private abort?: AbortController;
 

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Caller } from "../deps";
 import type { Refusal } from "../errors";
+import type { Reservation } from "./reservation";
 
 /** One request at one of our HTTP doors, its body read in full and within the route's limit. */
 export interface HttpRequest {
@@ -18,6 +19,8 @@ export interface HttpRequest {
   readonly body: Buffer;
   /** Who asks; absent on public routes. */
   readonly caller?: Caller;
+  /** What the route has reserved for it, the body's bytes counted in. */
+  readonly reservation?: Reservation;
   /** Aborted when the client has left or the server shuts down: streamed answers end then. */
   readonly signal: AbortSignal;
 }
@@ -48,6 +51,8 @@ export interface Route {
   readonly bodyLimit?: number;
   /** How this door says no, if not as `{code, id}`. */
   readonly refuse?: RenderRefusal;
+  /** Lets the request in before its body is read, or throws a `Refusal`; released when it has been handled. */
+  reserve?(caller: Caller | undefined): Reservation;
   handle(request: HttpRequest): Promise<HttpResponse>;
 }
 

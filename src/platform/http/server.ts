@@ -104,11 +104,14 @@ export class HttpServer {
     try {
       request.params = params;
       if (route.access !== "public") await this.admit(route.access, request);
-      request.body = await readBody(request.incoming, route.bodyLimit ?? this.limits.bodyBytes);
+      request.reservation = route.reserve?.(request.caller);
+      request.body = await readBody(request.incoming, route.bodyLimit ?? this.limits.bodyBytes, request.reservation);
       return await route.handle(request);
     } catch (error) {
       if (error instanceof ClientGone) throw error;
       return (route.refuse ?? refuse)(await this.refusalOf(error, route, request), request.id);
+    } finally {
+      request.reservation?.release();
     }
   }
 
