@@ -22,6 +22,9 @@ const withoutKind = (kind: string, id: string): string => (id.startsWith(kind) ?
 /** `dataset:<namespace>:<name>` of an OpenLineage name; the namespace is normalised first. */
 export const datasetUrn = ({ namespace, name }: DatasetName): string => `dataset:${encode(normaliseNamespace(namespace))}:${encode(name)}`;
 
+/** `namespace:<namespace>`, as it stands in ids of datasets */
+export const namespaceId = (namespace: string): string => `namespace:${encode(normaliseNamespace(namespace))}`;
+
 /** `<dataset>#<field>` */
 export const fieldId = (dataset: string, field: string): string => `${dataset}#${encode(field)}`;
 

@@ -1,7 +1,7 @@
 import type { Tx } from "../../platform/database/sql";
 import { badInput, conflict } from "../../platform/errors";
 import { areRivals, unionOf } from "../identity-model";
-import { datasetUrn, normaliseNamespace, serviceId } from "../public-ids";
+import { datasetUrn, namespaceId, normaliseNamespace, serviceId } from "../public-ids";
 import { findAliases, findNamesakes, moveNames, type NamespaceAlias, type Namesakes, writeAlias } from "../storage/alias-store";
 import { lockDefinitions } from "../storage/definition-store";
 import { renameFindings } from "../storage/identity-store";
@@ -12,6 +12,8 @@ import { uniteDatasets } from "./unite-datasets";
 
 /** A namespace and what it is an alias of in the end. */
 export interface AliasChange extends NamespaceAlias {
+  /** `namespace:<alias>` */
+  readonly id: string;
   /** False: it was one already. */
   readonly changed: boolean;
 }
@@ -29,18 +31,19 @@ export async function aliasNamespace(tx: Tx, { by, ...given }: NamespaceAlias & 
   const [alias, asked] = [normaliseNamespace(given.alias), normaliseNamespace(given.namespace)];
   if (alias === asked) throw badInput("alias: is the namespace itself, once both are normalised");
   await lockDefinitions(tx);
+  const id = namespaceId(alias);
   const known = new Map((await findAliases(tx, [alias, asked])).map((row) => [row.alias, row.namespace]));
   const namespace = known.get(asked) ?? asked;
-  if (namespace === alias) throw conflict("namespace: is an alias of that alias already");
-  if (known.get(alias) === namespace) return { alias, namespace, changed: false };
-  if (known.has(alias)) throw conflict("alias: is an alias of another namespace already");
+  if (namespace === alias) throw conflict("namespace: is an alias of that alias already", id);
+  if (known.get(alias) === namespace) return { id, alias, namespace, changed: false };
+  if (known.has(alias)) throw conflict("alias: is an alias of another namespace already", id);
 
   await uniteNamesakes(tx, { alias, namespace }, by);
   const moved = await moveNames(tx, { alias, namespace });
   await renameFindings(tx, moved.map(({ number, name }) => ({ number, before: datasetUrn({ namespace: alias, name }), after: datasetUrn({ namespace, name }) })));
   await refreshFindings(tx, { datasetNumbers: moved.map(({ number }) => number) });
   await writeAlias(tx, { alias, namespace }, by);
-  return { alias, namespace, changed: true };
+  return { id, alias, namespace, changed: true };
 }
 
 async function uniteNamesakes(tx: Tx, alias: NamespaceAlias, by: string): Promise<void> {
@@ -54,7 +57,7 @@ async function uniteNamesakes(tx: Tx, alias: NamespaceAlias, by: string): Promis
   }
 }
 
-async function requireNoRivals(tx: Tx, namesakes: readonly Namesakes[], { namespace }: NamespaceAlias): Promise<void> {
+async function requireNoRivals(tx: Tx, namesakes: readonly Namesakes[], { alias, namespace }: NamespaceAlias): Promise<void> {
   const identities = await findIdentities(tx, namesakes.flatMap(({ aliased, kept }) => [aliased, kept]));
   const rootOf = (number: number) => identities.get(identities.get(number)!.root)!;
   const rivals = namesakes.flatMap(({ name, aliased, kept }) => {
@@ -65,5 +68,5 @@ async function requireNoRivals(tx: Tx, namesakes: readonly Namesakes[], { namesp
   });
   if (rivals.length === 0) return;
   const named = rivals.slice(0, MOST_NAMED).join(", ");
-  throw conflict(`alias: different services host datasets of the same name: ${named}${rivals.length > MOST_NAMED ? `, and ${rivals.length - MOST_NAMED} more` : ""}`);
+  throw conflict(`alias: different services host datasets of the same name: ${named}${rivals.length > MOST_NAMED ? `, and ${rivals.length - MOST_NAMED} more` : ""}`, namespaceId(alias));
 }

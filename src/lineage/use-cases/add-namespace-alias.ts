@@ -1,5 +1,5 @@
 import { appendAuditEntry } from "../../audit";
-import { datasetUrn, identities } from "../../catalog";
+import { identities } from "../../catalog";
 import type { Deps } from "../../platform/deps";
 
 export interface AddNamespaceAlias {
@@ -16,9 +16,6 @@ export interface NamespaceAlias {
   readonly namespace: string;
 }
 
-/** Written as the parts of a dataset's id are. */
-const namespaceId = (namespace: string): string => datasetUrn({ namespace: "", name: namespace }).replace("dataset::", "namespace:");
-
 /**
  * Says that names in one namespace are names in another, as `postgres://replica:5432` may be `postgres://db:5432`: datasets known under the alias
  * move, and where both have one of a name the two are one. Refuses (BAD_USER_INPUT) what is no namespace, (CONFLICT) an alias of something
@@ -27,9 +24,8 @@ const namespaceId = (namespace: string): string => datasetUrn({ namespace: "", n
  */
 export async function addNamespaceAlias(deps: Deps, { actor, ...input }: AddNamespaceAlias): Promise<NamespaceAlias> {
   return deps.transaction(async (tx) => {
-    const { changed, alias, namespace } = await identities.aliasNamespace(tx, { ...input, by: actor });
-    const id = namespaceId(alias);
-    if (changed) await appendAuditEntry(tx, { action: "lineage.add-namespace-alias", actor, object: id });
-    return { id, alias, namespace };
+    const { changed, ...alias } = await identities.aliasNamespace(tx, { ...input, by: actor });
+    if (changed) await appendAuditEntry(tx, { action: "lineage.add-namespace-alias", actor, object: alias.id });
+    return alias;
   });
 }
