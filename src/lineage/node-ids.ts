@@ -3,9 +3,6 @@ import type { Named } from "./model";
 
 const AS_DATASET = "dataset:";
 
-/** `job:<namespace>:<name>`, written as ids of datasets are. */
-export const jobUrn = (job: Named): string => `job:${datasetUrn(job).slice(AS_DATASET.length)}`;
-
 /** `<dataset>#<field>`; of all fields at once (''), the dataset. */
 export const fieldUrn = (dataset: string, field: string): string =>
   field === "" ? dataset : `${dataset}#${datasetUrn({ namespace: "", name: field }).slice(`${AS_DATASET}:`.length)}`;

@@ -1,7 +1,8 @@
 import { datasetUrn } from "../../catalog";
 import type { Reader } from "../../platform/database/sql";
 import { badInput } from "../../platform/errors";
-import { fieldUrn, jobUrn, type NodeName, parseNodeId } from "../node-ids";
+import { jobUrn } from "../job-urn";
+import { fieldUrn, type NodeName, parseNodeId } from "../node-ids";
 
 /**
  * Numbers of what the ids name, by id: of a dataset (under any of its names) its root's, of a job its own, of an entity or service those
