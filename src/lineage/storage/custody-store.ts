@@ -1,0 +1,77 @@
+import type { Tx } from "../../platform/database/sql";
+import type { CustodyFlow } from "../custody-model";
+import type { Provenance } from "../model";
+import type { FlowKey } from "../picture-model";
+import { instantText, millisecondsOf, type StoredInstant } from "./instants";
+
+export interface StoredCustody extends CustodyFlow {
+  /** The row's id. */
+  readonly id: number;
+}
+
+interface CustodyRow {
+  readonly id: number;
+  readonly from: number;
+  readonly to: number;
+  readonly job: number;
+  readonly provenance: Provenance;
+  readonly passages: number;
+  readonly first: StoredInstant;
+  readonly last: StoredInstant;
+  readonly stands: StoredInstant | null;
+}
+
+const COLUMNS = `c.id, c.from_id as "from", c.to_id as "to", c.job_id as job, c.provenance, c.passages, c.first_at as first, c.last_at as last, c.stands_at as stands`;
+
+const toCustody = ({ first, last, stands, ...row }: CustodyRow): StoredCustody => ({
+  ...row, first: millisecondsOf(first), last: millisecondsOf(last), stands: stands === null ? -Infinity : millisecondsOf(stands),
+});
+
+export const findCustody = async (tx: Tx, keys: readonly FlowKey[]): Promise<StoredCustody[]> =>
+  (
+    await tx.query<CustodyRow>(
+      "findCustody",
+      `select ${COLUMNS} from unnest($1::integer[], $2::integer[], $3::integer[], $4::text[]) as asked (from_id, to_id, job_id, provenance)
+       join custody_flows c using (from_id, to_id, job_id, provenance)`,
+      [keys.map(({ from }) => from), keys.map(({ to }) => to), keys.map(({ job }) => job), keys.map(({ provenance }) => provenance)],
+    )
+  ).map(toCustody);
+
+/** All that ever flowed into outputs of jobs (0: of none). */
+export const findCustodyInto = async (tx: Tx, outputs: readonly { readonly job: number; readonly output: number }[]): Promise<StoredCustody[]> =>
+  (
+    await tx.query<CustodyRow>(
+      "findCustodyInto",
+      `select ${COLUMNS} from unnest($1::integer[], $2::integer[]) as asked (job_id, to_id) join custody_flows c using (job_id, to_id)`,
+      [outputs.map(({ job }) => job), outputs.map(({ output }) => output)],
+    )
+  ).map(toCustody);
+
+/** Takes in flows that custody does not know; their jobs are locked. Writes: custody_flows. */
+export const insertCustody = (tx: Tx, flows: readonly CustodyFlow[]): Promise<number> =>
+  tx.execute(
+    "insertCustody",
+    `insert into custody_flows (from_id, to_id, job_id, provenance, passages, first_at, last_at, stands_at, changed_by)
+     select from_id, to_id, job_id, provenance, passages, first_at, last_at, nullif(stands_at, '-infinity'), pg_current_xact_id()
+     from unnest($1::integer[], $2::integer[], $3::integer[], $4::text[], $5::smallint[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[])
+       as given (from_id, to_id, job_id, provenance, passages, first_at, last_at, stands_at)`,
+    [
+      flows.map(({ from }) => from), flows.map(({ to }) => to), flows.map(({ job }) => job), flows.map(({ provenance }) => provenance),
+      flows.map(({ passages }) => passages), flows.map(({ first }) => instantText(first)), flows.map(({ last }) => instantText(last)),
+      flows.map(({ stands }) => instantText(stands)),
+    ],
+  );
+
+/** Widens what custody remembers, and never less: others may have widened it meanwhile. Writes: custody_flows. */
+export const widenCustody = (tx: Tx, flows: readonly StoredCustody[]): Promise<number> =>
+  tx.execute(
+    "widenCustody",
+    `update custody_flows c set first_at = least(c.first_at, given.first_at), last_at = greatest(c.last_at, given.last_at),
+       stands_at = greatest(c.stands_at, nullif(given.stands_at, '-infinity')), changed_by = pg_current_xact_id()
+     from unnest($1::integer[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[]) as given (id, first_at, last_at, stands_at)
+     where c.id = given.id`,
+    [
+      flows.map(({ id }) => id), flows.map(({ first }) => instantText(first)), flows.map(({ last }) => instantText(last)),
+      flows.map(({ stands }) => instantText(stands)),
+    ],
+  );

@@ -1,0 +1,79 @@
+import type { Tx } from "../../platform/database/sql";
+import type { FlowTraits } from "../claims-model";
+import { type CustodyFlow, gatherCustody, widened } from "../custody-model";
+import type { Epochs } from "../epochs-model";
+import { type Claim, type FlowKey, keyText, type PictureRow, redrawAll } from "../picture-model";
+import type { RunStanding } from "../picture-model";
+import { findCustody, findCustodyInto, insertCustody, type StoredCustody, widenCustody } from "../storage/custody-store";
+import { findFlows, findFlowsOfRuns, findOpenFlowsInto, findOpenFlowsOfJobs, FLOW_TRAITS, type FlowRow, writeFlows } from "../storage/flow-store";
+
+export interface Heard {
+  readonly claims: readonly Claim<FlowTraits>[];
+  readonly custody: readonly CustodyFlow[];
+  /** Ids of runs that rows may hang on. */
+  readonly knownRuns: readonly number[];
+}
+
+/** Draws the picture between datasets anew where something is claimed, ended or hidden, and remembers all in custody. Writes: flows, custody_flows. */
+export async function drawFlows(tx: Tx, { claims, custody, knownRuns }: Heard, epochs: Epochs): Promise<ReadonlyMap<string, CustodyFlow>> {
+  const hanging = knownRuns.length > 0 ? await findFlowsOfRuns(tx, knownRuns) : [];
+  const changed = epochs.changedOutputs();
+  const open = [
+    ...(epochs.recutJobs.length > 0 ? await findOpenFlowsOfJobs(tx, epochs.recutJobs) : []),
+    ...(changed.length > 0 ? await findOpenFlowsInto(tx, changed) : []),
+  ];
+  const heard = gatherCustody([...custody, ...promotedCustody(hanging, epochs)]);
+  const known = await findKnownCustody(tx, [...heard.values(), ...open], epochs);
+  const remembered = new Map([...known, ...[...heard].map(([key, flow]): [string, CustodyFlow] => [key, together(known.get(key), flow)])]);
+  const allClaims = [...claims, ...claimsOfCustody(remembered, open, epochs)];
+  const keys = new Map([...allClaims, ...hanging, ...open].map((of) => [keyText(of), of]));
+  const rows = new Map([...hanging, ...open, ...(keys.size > 0 ? await findFlows(tx, [...keys.values()]) : [])].map((row) => [row.id, row]));
+  await writeFlows(tx, redrawAll(rows.values(), allClaims, (key) => epochs.about(key, key.to), FLOW_TRAITS));
+  await rememberCustody(tx, heard, known);
+  return remembered;
+}
+
+const together = (known: CustodyFlow | undefined, heard: CustodyFlow): CustodyFlow => (known === undefined ? heard : { ...known, stands: Math.max(known.stands, heard.stands) });
+
+async function findKnownCustody(tx: Tx, keys: readonly FlowKey[], epochs: Epochs): Promise<Map<string, StoredCustody>> {
+  const asked = new Map(keys.map((key) => [keyText(key), key]));
+  const outputs = epochs.outputsOfRecutJobs();
+  const found = [...(asked.size > 0 ? await findCustody(tx, [...asked.values()]) : []), ...(outputs.length > 0 ? await findCustodyInto(tx, outputs) : [])];
+  return new Map(found.map((flow) => [keyText(flow), flow]));
+}
+
+/** What was stated by a run that has completed now counts for the picture. */
+const promotedCustody = (rows: readonly FlowRow[], epochs: Epochs): CustodyFlow[] =>
+  rows.flatMap((row) => {
+    const run: RunStanding | undefined = epochs.about(row, row.to).runs.get(row.run);
+    if (row.provenance === "RUN" || run?.state !== "COMPLETE" || row.until < Infinity) return [];
+    return [{ ...keyOf(row), passages: row.traits.passages, first: Infinity, last: -Infinity, stands: run.lastAt }];
+  });
+
+const keyOf = ({ from, to, job, provenance }: FlowKey): FlowKey => ({ from, to, job, provenance });
+
+/** Where an epoch began late, what custody remembers of it is claimed for it: as its row says, or as unmasked where it has none. */
+function claimsOfCustody(custody: ReadonlyMap<string, CustodyFlow>, open: readonly PictureRow<FlowTraits>[], epochs: Epochs): Claim<FlowTraits>[] {
+  const traits = new Map(open.map((row) => [keyText(row), row.traits]));
+  return [...custody].flatMap(([text, flow]) => {
+    if (!epochs.isRecut(flow, flow.to) || flow.stands < epochs.cut(flow, flow.to)) return [];
+    return [{
+      ...keyOf(flow), standing: "HELD", run: 0, first: flow.stands, last: flow.stands,
+      traits: traits.get(text) ?? { masking: false, columns: false, passages: flow.passages },
+    }];
+  });
+}
+
+async function rememberCustody(tx: Tx, heard: ReadonlyMap<string, CustodyFlow>, known: ReadonlyMap<string, StoredCustody>): Promise<void> {
+  const added: CustodyFlow[] = [];
+  const grown: StoredCustody[] = [];
+  for (const [key, flow] of heard) {
+    const before = known.get(key);
+    const next = widened(before, flow, tx.now.getTime());
+    if (next === undefined) continue;
+    if (before === undefined) added.push(next);
+    else grown.push({ ...next, id: before.id });
+  }
+  if (grown.length > 0) await widenCustody(tx, grown.toSorted((one, other) => one.id - other.id));
+  if (added.length > 0) await insertCustody(tx, added);
+}
