@@ -54,7 +54,8 @@ In the tree, (*) is shown in full elsewhere, … has further flows that were cut
     const [depth, first] = [countOf("--depth", values.depth), countOf("--first", values.first)];
     const graph = await askLineage({ of, direction, depth, level, asOf: values["as-of"], first, includeJobs: values.jobs });
     for (const line of format(graph, direction)) await write(`${line}\n`);
-    if (graph.truncatedAt.length > 0) complain(`further flows of ${graph.truncatedAt.length} nodes were cut: raise --depth or --first`);
+    const cut = graph.truncatedAt.length;
+    if (cut > 0) complain(`cut at ${cut} ${cut === 1 ? "node" : "nodes"}: raise --depth or --first to see more`);
     return EXIT.ok;
   },
 };
