@@ -71,9 +71,9 @@ interface Cut {
   readonly truncatedAt: readonly number[];
 }
 
-/** The nearest of what was reached. */
+/** The nearest of what was reached, of those equally near the ones with the smallest numbers. */
 export function nearest(graph: FlowGraph, walked: Downstream, course: Course, first: number): Cut {
-  const all = [...walked.reached.keys()];
+  const all = [...walked.reached].sort(([one, { depth }], [other, step]) => depth - step.depth || one - other).map(([node]) => node);
   const listed = all.slice(0, first);
   if (listed.length === all.length) return { listed, truncatedAt: [] };
   const shown = new Set([...walked.starts, ...listed]);

@@ -1,5 +1,6 @@
+import { CustodyResolver } from "./custody-resolver";
 import { IdentityResolver } from "./identity-resolver";
 import { IngestResolver } from "./ingest-resolver";
 
 /** All resolvers of the room. */
-export const LINEAGE_RESOLVERS = [IdentityResolver, IngestResolver] as const;
+export const LINEAGE_RESOLVERS = [CustodyResolver, IdentityResolver, IngestResolver] as const;
