@@ -5,7 +5,7 @@ import { createDispatcher, enqueueOrders, type OrderEvent, type OrderOwner } fro
 import type { Deps } from "../src/platform/deps";
 import { createOutbound } from "../src/platform/outbound/outbound";
 import { parseSigningKey, signMessage } from "../src/protocol";
-import { findDatasetIds } from "../src/catalog";
+import { findDatasetIds } from "../src/catalog/storage/plan-queries";
 import { type Endpoints, startEndpoints } from "./endpoints";
 import { type Benchmark, type Figure, median, secondsOf, shareOf } from "./harness";
 import { openBenchWorld } from "./world";

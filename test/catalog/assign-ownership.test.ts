@@ -1,4 +1,4 @@
-import { findIssuers, findRecipients } from "../../src/catalog";
+import { planQueries } from "../../src/catalog";
 import { findSystemsOfRecord } from "../../src/catalog/storage/ownership-queries";
 import { assignOwnership, type AssignOwnership } from "../../src/catalog/use-cases/assign-ownership";
 import { correctAssignment } from "../../src/catalog/use-cases/correct-assignment";
@@ -138,7 +138,7 @@ test("recorded time does not run backwards when the clock of the next writer is 
 test("the issuer of an identifier type is the system of record of the entity that declares it", async () => {
   const [owned, orphan] = [await newEntity(["crm_id", "email"]), await newEntity(["orphan_id"])];
   await assign(owned, "crm");
-  expect(await findIssuers(world.deps.db, ["crm_id", "orphan_id", "unknown"])).toEqual(
+  expect(await planQueries.findIssuers(world.deps.db, ["crm_id", "orphan_id", "unknown"])).toEqual(
     new Map([
       ["crm_id", { entityKey: owned, serviceKey: "crm" }],
       ["orphan_id", { entityKey: orphan, serviceKey: null }],
@@ -151,5 +151,5 @@ test("recipients are told although their role has ended, but not before it begin
   const role = "RECIPIENT";
   await assign(entity, "mail", { role, validFrom: day("01-01"), validTo: day("02-01") });
   await assign(entity, "shop", { role, validFrom: new Date("2030-01-01") });
-  expect(await findRecipients(world.deps.db, [entity])).toEqual([{ entityKey: entity, serviceKey: "mail" }]);
+  expect(await planQueries.findRecipients(world.deps.db, [entity])).toEqual([{ entityKey: entity, serviceKey: "mail" }]);
 });

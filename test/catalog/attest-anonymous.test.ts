@@ -1,5 +1,5 @@
 import { createToken, type Role } from "../../src/access";
-import { findPlanSeeds } from "../../src/catalog";
+import { planQueries } from "../../src/catalog";
 import { sweepFindings } from "../../src/catalog/use-cases/sweep-findings";
 import { auditTrail } from "./audit-trail";
 import { catalogWorld, type CatalogWorld } from "./catalog-world";
@@ -180,7 +180,7 @@ test("plans of erasure and coverage: a plan does not heed it, coverage does", as
   expect(await coverage()).toBe(before);
   await did("bob", "confirmAttestation", { id });
   expect(await coverage()).toBe(before - 1);
-  expect((await findPlanSeeds(world.deps.db, ["visitor"])).map(({ dataset }) => [dataset.name, dataset.personal])).toEqual([[name, "PERSONAL"]]);
+  expect((await planQueries.findPlanSeeds(world.deps.db, ["visitor"])).map(({ dataset }) => [dataset.name, dataset.personal])).toEqual([[name, "PERSONAL"]]);
 });
 
 test("two proposals and two confirmations at once leave one in force", async () => {

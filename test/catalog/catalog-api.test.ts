@@ -1,4 +1,4 @@
-import { recordDatasetProofs } from "../../src/catalog";
+import { proofs } from "../../src/catalog";
 import { generateSigningKey } from "../../src/protocol";
 import { auditTrail } from "./audit-trail";
 import { catalogWorld, type CatalogWorld } from "./catalog-world";
@@ -157,7 +157,7 @@ test("lists are paged by key, the retired left out, with filters", async () => {
 test("a dataset shows the grade of its proofs", async () => {
   await ok("registerDataset", { namespace: "n", name: "proven" });
   const [{ id: datasetId }] = await world.deps.db.query<{ id: number }>("testProven", "select id from datasets where name = 'proven'") as [{ id: number }];
-  await world.deps.transaction((tx) => recordDatasetProofs(tx, [{ datasetId, kind: "LIVE", at: tx.now }]));
+  await world.deps.transaction((tx) => proofs.record(tx, [{ datasetId, kind: "LIVE", at: tx.now }]));
   expect(await world.ask('{ dataset(id: "dataset:n:proven") { proofGrade personal } }')).toEqual({ dataset: { proofGrade: "G3", personal: "UNCLASSIFIED" } });
 });
 

@@ -1,4 +1,5 @@
-import { findDatasetIds, findLiveSince, recordDatasetProofs } from "../../src/catalog";
+import { proofs } from "../../src/catalog";
+import { findDatasetIds } from "../../src/catalog/storage/plan-queries";
 import { importDescriptors } from "../../src/catalog/use-cases/import-descriptors";
 import { registerDataset } from "../../src/catalog/use-cases/register-dataset";
 import { registerService } from "../../src/catalog/use-cases/register-service";
@@ -15,12 +16,12 @@ it("a proof stays with its dataset until the dataset moves to another service, w
   for (const key of ["web", "app"]) await registerService(deps, { actor: "editor", key, name: key });
   await registerDataset(deps, { actor: "editor", ...NAME, service: "web" });
   const id = [...(await findDatasetIds(deps.db, [NAME])).values()][0]!;
-  await deps.transaction((tx) => recordDatasetProofs(tx, [{ datasetId: id, kind: "LIVE", at: clock.now() }]));
+  await deps.transaction((tx) => proofs.record(tx, [{ datasetId: id, kind: "LIVE", at: clock.now() }]));
 
   await registerDataset(deps, { actor: "editor", ...NAME, identifierTypes: ["email"] });
-  expect((await findLiveSince(deps.db, [id])).get(id)).toEqual(clock.now());
+  expect((await proofs.findLiveSince(deps.db, [id])).get(id)).toEqual(clock.now());
   await registerDataset(deps, { actor: "editor", ...NAME, service: "app" });
-  expect((await findLiveSince(deps.db, [id])).has(id)).toBe(false);
+  expect((await proofs.findLiveSince(deps.db, [id])).has(id)).toBe(false);
 });
 
 it("a proof that is being recorded while its dataset moves to another service goes with the move", async () => {
@@ -30,12 +31,12 @@ it("a proof that is being recorded while its dataset moves to another service go
   const id = [...(await findDatasetIds(deps.db, [name])).values()][0]!;
   let moving: Promise<unknown> | undefined;
   await deps.transaction(async (tx) => {
-    await recordDatasetProofs(tx, [{ datasetId: id, kind: "LIVE", at: clock.now(), by: "web" }]);
+    await proofs.record(tx, [{ datasetId: id, kind: "LIVE", at: clock.now(), by: "web" }]);
     moving = registerDataset(deps, { actor: "editor", ...name, service: "app" });
     await waitFor(async () => (await deps.db.query("waitingMoves", "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).length > 0);
   });
   await moving;
-  expect((await findLiveSince(deps.db, [id])).has(id)).toBe(false);
+  expect((await proofs.findLiveSince(deps.db, [id])).has(id)).toBe(false);
 });
 
 it("what proved a handler alive is forgotten when orders go to another address, by whichever way it changes", async () => {
@@ -45,8 +46,8 @@ it("what proved a handler alive is forgotten when orders go to another address, 
   await registerService(deps, { actor, key: "orders", name: "Orders", endpointUrl: "https://a.example/cadastre" });
   await registerDataset(deps, { actor, ...name, service: "orders" });
   const id = [...(await findDatasetIds(deps.db, [name])).values()][0]!;
-  const prove = () => deps.transaction((tx) => recordDatasetProofs(tx, [{ datasetId: id, kind: "LIVE", at: clock.now() }]));
-  const isProven = async () => (await findLiveSince(deps.db, [id])).has(id);
+  const prove = () => deps.transaction((tx) => proofs.record(tx, [{ datasetId: id, kind: "LIVE", at: clock.now() }]));
+  const isProven = async () => (await proofs.findLiveSince(deps.db, [id])).has(id);
 
   await prove();
   await registerService(deps, { actor, key: "orders", name: "Orders", team: "shop" });
@@ -65,8 +66,8 @@ it("a proof that comes from a service that hosts the dataset no more counts for 
   const name = { namespace: "postgres://shop:5432", name: "moving" };
   await registerDataset(deps, { actor: "editor", ...name, service: "web" });
   const id = [...(await findDatasetIds(deps.db, [name])).values()][0]!;
-  const prove = (by: string) => deps.transaction((tx) => recordDatasetProofs(tx, [{ datasetId: id, kind: "LIVE", at: clock.now(), by }]));
-  const isProven = async () => (await findLiveSince(deps.db, [id])).has(id);
+  const prove = (by: string) => deps.transaction((tx) => proofs.record(tx, [{ datasetId: id, kind: "LIVE", at: clock.now(), by }]));
+  const isProven = async () => (await proofs.findLiveSince(deps.db, [id])).has(id);
 
   await prove("app");
   expect(await isProven()).toBe(false);

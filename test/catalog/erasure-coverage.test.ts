@@ -1,4 +1,5 @@
-import { datasetUrn, findDatasetIds, recordDatasetProofs } from "../../src/catalog";
+import { datasetUrn, proofs } from "../../src/catalog";
+import { findDatasetIds } from "../../src/catalog/storage/plan-queries";
 import { createRecordCoverageJob } from "../../src/catalog/jobs/record-coverage-job";
 import type { ProofKind } from "../../src/catalog/model";
 import { attestAnonymous } from "../../src/catalog/use-cases/attest-anonymous";
@@ -17,7 +18,7 @@ const dataset = (name: string, service: string | null, categories: string[] | nu
   did("registerDataset", { namespace: "pg", name, service, fields: [{ name: "f", categories }] });
 const prove = async (name: string, ...kinds: ProofKind[]): Promise<void> => {
   const [id] = [...(await findDatasetIds(world.deps.db, [{ namespace: "pg", name }])).values()];
-  await world.deps.transaction((tx) => recordDatasetProofs(tx, kinds.map((kind) => ({ datasetId: id!, kind, at: tx.now }))));
+  await world.deps.transaction((tx) => proofs.record(tx, kinds.map((kind) => ({ datasetId: id!, kind, at: tx.now }))));
 };
 const coverage = async (service?: string): Promise<unknown> =>
   (await world.ask<{ erasureCoverage: unknown }>(`query ($service: ID) { erasureCoverage(service: $service) { ${COVERAGE} } }`, { service }, "reader")).erasureCoverage;

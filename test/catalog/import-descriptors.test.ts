@@ -1,4 +1,4 @@
-import { findDeclaredRules, findServices } from "../../src/catalog";
+import { findServices, planQueries } from "../../src/catalog";
 import { findDatasetDefinitions } from "../../src/catalog/storage/dataset-queries";
 import { findEntities } from "../../src/catalog/storage/entity-queries";
 import { findCurrentAssignments, findSystemsOfRecord } from "../../src/catalog/storage/ownership-queries";
@@ -78,7 +78,7 @@ test("what is applied stands in the register, with an audit entry for each chang
   expect((await findServices(world.deps.db, ["orders", "billing"])).get("billing")).toMatchObject({ executor: "MANUAL", name: "Billing" });
   expect(await ordersDataset()).toMatchObject({ serviceKey: "orders", entityKeys: ["order"], identifierTypes: ["email"] });
   expect(await ownerNow()).toBe("orders");
-  expect(await findDeclaredRules(world.deps.db, ["invoices"])).toEqual(
+  expect(await planQueries.findDeclaredRules(world.deps.db, ["invoices"])).toEqual(
     new Map([["invoices", { key: "invoices", startPoint: "CREATED", period: "P10Y", zone: "Europe/Berlin" }]]),
   );
   const trail = await auditTrail(world.deps);
@@ -110,7 +110,7 @@ test("a dropped line retires what it declared; ownership ends, rules go, and the
   expect((await findEntities(world.deps.db, ["order"])).get("order")).toMatchObject({ retiredAt: world.clock.now() });
   expect(await ordersDataset()).toMatchObject({ serviceKey: "orders", entityKeys: ["order"], retiredAt: world.clock.now() });
   expect(await ownerNow()).toBeNull();
-  expect(await findDeclaredRules(world.deps.db, ["invoices"])).toEqual(new Map());
+  expect(await planQueries.findDeclaredRules(world.deps.db, ["invoices"])).toEqual(new Map());
 
   expect((await apply(SHOP)).changes).toBe(7);
   expect((await ordersDataset())?.retiredAt).toBeNull();

@@ -1,4 +1,4 @@
-import { recordDatasetProofs } from "../../src/catalog";
+import { proofs } from "../../src/catalog";
 import type { Finding } from "../../src/catalog/finding-model";
 import { findOpenFindings } from "../../src/catalog/storage/finding-queries";
 import { writeTeams } from "../../src/catalog/storage/definition-store";
@@ -102,10 +102,10 @@ describe("a dataset", () => {
     await registerService(world.deps, { actor, key: host, name: "Service", endpointUrl: "https://host.example" });
     expect(await world.findingsOf(id)).toEqual([`${unproven} the verify handler of service:${host} was never proven live for it`]);
     for (const kind of ["RECEIPT", "VERIFY"] as const) {
-      await world.deps.transaction((tx) => recordDatasetProofs(tx, [{ datasetId: number, kind, at: tx.now }]));
+      await world.deps.transaction((tx) => proofs.record(tx, [{ datasetId: number, kind, at: tx.now }]));
     }
     expect(await world.list({ subject: id })).toMatchObject([{ id: finding!.id }]);
-    await world.deps.transaction((tx) => recordDatasetProofs(tx, [{ datasetId: number, kind: "LIVE", at: tx.now }]));
+    await world.deps.transaction((tx) => proofs.record(tx, [{ datasetId: number, kind: "LIVE", at: tx.now }]));
     expect(await world.findingsOf(id)).toEqual([]);
 
     world.clock.advance("P30D");
@@ -116,7 +116,7 @@ describe("a dataset", () => {
     expect(await world.sweep()).toBe(1);
     expect(await world.findingsOf(id)).toEqual([`${unproven} the verify handler of service:${host} was last proven live for it more than 30 days ago`]);
     expect(await world.sweep()).toBe(0);
-    await world.deps.transaction((tx) => recordDatasetProofs(tx, [{ datasetId: number, kind: "PROBE", at: tx.now }]));
+    await world.deps.transaction((tx) => proofs.record(tx, [{ datasetId: number, kind: "PROBE", at: tx.now }]));
     expect(await world.findingsOf(id)).toEqual([]);
     await world.dataset({ name: (await idOf(number)).name, service: await world.service() });
     expect(await world.kindsOf(id)).toEqual(["UNPROVEN_ENDPOINT"]);

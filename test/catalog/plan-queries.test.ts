@@ -1,4 +1,4 @@
-import { datasetUrn, findLiveSince, findPlanSeeds, recordDatasetProofs } from "../../src/catalog";
+import { datasetUrn, planQueries, proofs } from "../../src/catalog";
 import { proofGrade } from "../../src/catalog/model";
 import { findDatasetProofs } from "../../src/catalog/storage/dataset-queries";
 import { registerDataset } from "../../src/catalog/use-cases/register-dataset";
@@ -26,7 +26,7 @@ test("a plan begins at the datasets that declare a type of the person and at all
   await register("forecasts", ["weather"], ["station"]);
 
   const counted = countStatements(world.deps);
-  const seeds = await findPlanSeeds(counted.deps.db, ["email", "phone"]);
+  const seeds = await planQueries.findPlanSeeds(counted.deps.db, ["email", "phone"]);
   expect(seeds.map(({ dataset, path }) => [dataset.name, path])).toEqual([
     ["people", [urn("people")]],
     ["addresses", [urn("addresses")]],
@@ -41,7 +41,7 @@ test("proofs are kept by kind, the latest of each, and grade the dataset", async
   const day = (text: string): Date => new Date(`2026-${text}T00:00:00Z`);
   const gradeOn = async (now: Date) => proofGrade((await findDatasetProofs(world.deps.db, [datasetId])).get(datasetId), now);
   const record = (kind: "RECEIPT" | "VERIFY" | "LIVE" | "PROBE", ...instants: Date[]) =>
-    world.deps.transaction((tx) => recordDatasetProofs(tx, instants.map((at) => ({ datasetId, kind, at }))));
+    world.deps.transaction((tx) => proofs.record(tx, instants.map((at) => ({ datasetId, kind, at }))));
 
   expect(await gradeOn(day("01-02"))).toBe("G0");
   await record("RECEIPT", day("01-01"));
@@ -50,7 +50,7 @@ test("proofs are kept by kind, the latest of each, and grade the dataset", async
   expect(await gradeOn(day("01-02"))).toBe("G2");
   await record("LIVE", day("01-03"), day("01-01"));
   await record("LIVE", day("01-02"));
-  expect(await findLiveSince(world.deps.db, [datasetId])).toEqual(new Map([[datasetId, day("01-03")]]));
+  expect(await proofs.findLiveSince(world.deps.db, [datasetId])).toEqual(new Map([[datasetId, day("01-03")]]));
   expect(await gradeOn(day("02-02"))).toBe("G3");
   expect(await gradeOn(new Date(day("02-02").getTime() + 1))).toBe("G2");
   await record("PROBE", day("01-01"));

@@ -1,4 +1,4 @@
-import { recordDatasetProofs } from "../../src/catalog";
+import { proofs } from "../../src/catalog";
 import { classifyFields } from "../../src/catalog/use-cases/classify-fields";
 import { correctAssignment } from "../../src/catalog/use-cases/correct-assignment";
 import { importDescriptors } from "../../src/catalog/use-cases/import-descriptors";
@@ -73,7 +73,7 @@ test("a proof of what is proven already moves the day on which it grows old, and
   const { id, number } = await world.dataset({ service: await world.service(), fields: [EMAIL] });
   const prove = async (): Promise<string[]> => {
     const counted = countStatements(world.deps);
-    await counted.deps.transaction((tx) => recordDatasetProofs(tx, [{ datasetId: number, kind: "LIVE", at: tx.now }]));
+    await counted.deps.transaction((tx) => proofs.record(tx, [{ datasetId: number, kind: "LIVE", at: tx.now }]));
     return counted.statements;
   };
   expect(await prove()).toContain("refreshDatasetFindings");
@@ -95,7 +95,7 @@ test("a proof and the change that makes it matter do not miss each other", async
     const { id, number } = await world.dataset({ service: host, fields: [{ name: "email", categories: [] }] });
     await Promise.all([
       classifyFields(world.deps, { actor, dataset: id, fields: [EMAIL] }),
-      world.deps.transaction((tx) => recordDatasetProofs(tx, [{ datasetId: number, kind: "LIVE", at: tx.now }])),
+      world.deps.transaction((tx) => proofs.record(tx, [{ datasetId: number, kind: "LIVE", at: tx.now }])),
     ]);
     expect(await world.kindsOf(id)).toEqual([]);
   }

@@ -1,4 +1,5 @@
-import { findDatasetIds, findDatasets } from "../../src/catalog";
+import { findDatasets } from "../../src/catalog";
+import { findDatasetIds } from "../../src/catalog/storage/plan-queries";
 import type { DatasetInput } from "../../src/catalog/dataset-model";
 import { findFields } from "../../src/catalog/storage/dataset-queries";
 import { classifyByPattern } from "../../src/catalog/use-cases/classify-by-pattern";

@@ -1,4 +1,4 @@
-import { openObligation } from "../../src/catalog";
+import { obligations } from "../../src/catalog";
 import { importDescriptors } from "../../src/catalog/use-cases/import-descriptors";
 import { proposeOwnershipTransfer } from "../../src/catalog/use-cases/propose-ownership-transfer";
 import { buildGraphqlSchema } from "../../src/app/graphql-schema";
@@ -23,7 +23,7 @@ beforeAll(async () => {
   });
   expect(await importDescriptors(world.deps, { actor: "ada", source: "s", format: "CADASTRE", document, dryRun: false })).toMatchObject({ errors: [] });
   for (const entity of keys) await proposeOwnershipTransfer(world.deps, { actor: "ada", entity, to: entity === "k0" ? "k1" : "k0" });
-  await world.deps.transaction((tx) => openObligation(tx, { entityKeys: keys, kind: "ERASURE", object: "request" }));
+  await world.deps.transaction((tx) => obligations.open(tx, { entityKeys: keys, kind: "ERASURE", object: "request" }));
 });
 afterAll(() => world.close());
 

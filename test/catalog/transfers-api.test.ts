@@ -1,4 +1,4 @@
-import { closeObligation, openObligation } from "../../src/catalog";
+import { obligations } from "../../src/catalog";
 import { catalogWorld, type CatalogWorld } from "./catalog-world";
 
 let world: CatalogWorld;
@@ -84,8 +84,8 @@ test("a reason that is no text is refused; an id of nothing finds nothing", asyn
 });
 
 describe("obligations", () => {
-  const owe = (keys: string[], object: string) => world.deps.transaction((tx) => openObligation(tx, { entityKeys: keys.map(keyOf), kind: "ERASURE", object }));
-  const settle = (object: string) => world.deps.transaction((tx) => closeObligation(tx, { kind: "ERASURE", object }));
+  const owe = (keys: string[], object: string) => world.deps.transaction((tx) => obligations.open(tx, { entityKeys: keys.map(keyOf), kind: "ERASURE", object }));
+  const settle = (object: string) => world.deps.transaction((tx) => obligations.close(tx, { kind: "ERASURE", object }));
   const keyOf = (entity: string): string => entity.slice("entity:".length);
   const objectsOf = (transfer: Record<string, unknown> | null): string[] => (transfer?.obligations as { object: string }[]).map(({ object }) => object);
 
@@ -135,10 +135,10 @@ describe("obligations", () => {
   test("of another object or kind are left alone", async () => {
     const entity = await owned();
     await owe([entity], "request-7");
-    await world.deps.transaction((tx) => openObligation(tx, { entityKeys: [keyOf(entity)], kind: "HOLD", object: "request-7" }));
+    await world.deps.transaction((tx) => obligations.open(tx, { entityKeys: [keyOf(entity)], kind: "HOLD", object: "request-7" }));
     await settle("request-7");
-    const { obligations } = await done("proposeOwnershipTransfer", { entity, to: "service:shop" });
-    expect(obligations).toMatchObject([{ kind: "HOLD", object: "request-7" }]);
+    const { obligations: owed } = await done("proposeOwnershipTransfer", { entity, to: "service:shop" });
+    expect(owed).toMatchObject([{ kind: "HOLD", object: "request-7" }]);
   });
 
   test("are shown a hundred at most, the oldest first, and counted", async () => {

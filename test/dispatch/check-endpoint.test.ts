@@ -1,5 +1,6 @@
 import { createToken } from "../../src/access";
-import { findLiveSince, findDatasetIds, findServices, recordDatasetProofs } from "../../src/catalog";
+import { findServices, proofs } from "../../src/catalog";
+import { findDatasetIds } from "../../src/catalog/storage/plan-queries";
 import { registerDataset } from "../../src/catalog/use-cases/register-dataset";
 import { registerService } from "../../src/catalog/use-cases/register-service";
 import { rotateEndpointKey } from "../../src/catalog/use-cases/rotate-endpoint-key";
@@ -34,7 +35,7 @@ const check = (key: string, limits: Parameters<typeof checkEndpoint>[2] = QUICK)
 /** Names of the datasets that are proven live. */
 async function live(...names: string[]): Promise<string[]> {
   const ids = await findDatasetIds(company.world.deps.db, names.map((name) => ({ namespace: NAMESPACE, name })));
-  const since = await findLiveSince(company.world.deps.db, [...ids.values()]);
+  const since = await proofs.findLiveSince(company.world.deps.db, [...ids.values()]);
   return names.filter((_, index) => since.has([...ids.values()].sort((a, b) => a - b)[index]!));
 }
 
@@ -106,7 +107,7 @@ test("a handler that was proven alive and answers wrongly now is no longer taken
   const { deps } = company.world;
   await company.service("turned", KINDS, { turned_people: people({ handlers: { verify: () => notFound() } }), turned_orders: people() });
   const ids = await findDatasetIds(deps.db, ["turned_people", "turned_orders"].map((name) => ({ namespace: NAMESPACE, name })));
-  await deps.transaction((tx) => recordDatasetProofs(tx, [...ids.values()].map((datasetId) => ({ datasetId, kind: "LIVE", at: deps.clock.now() }))));
+  await deps.transaction((tx) => proofs.record(tx, [...ids.values()].map((datasetId) => ({ datasetId, kind: "LIVE", at: deps.clock.now() }))));
   expect(await check("turned")).toMatchObject({ passed: false });
   expect(await live("turned_people", "turned_orders")).toEqual(["turned_orders"]);
 });

@@ -11,7 +11,7 @@ export interface ObligationObject {
  * Says of each entity that the object is owed something there. Open already: nothing is written. Writes obligations, one statement however
  * many entities there are; the audit entry is that of the caller's verb.
  */
-export async function openObligation(tx: Tx, { entityKeys, kind, object }: ObligationObject & { readonly entityKeys: readonly string[] }): Promise<void> {
+async function openObligation(tx: Tx, { entityKeys, kind, object }: ObligationObject & { readonly entityKeys: readonly string[] }): Promise<void> {
   const keys = [...new Set(entityKeys)];
   if (keys.length === 0) return;
   await tx.execute(
@@ -25,7 +25,7 @@ export async function openObligation(tx: Tx, { entityKeys, kind, object }: Oblig
 }
 
 /** Says that nothing is owed to the object any more, at any entity. Nothing open: nothing is written. Writes obligations, no audit entry. */
-export async function closeObligation(tx: Tx, { kind, object }: ObligationObject): Promise<void> {
+async function closeObligation(tx: Tx, { kind, object }: ObligationObject): Promise<void> {
   await tx.execute(
     "closeObligation",
     // Recorded by another clock than the one that opened it, an obligation could end before it began.
@@ -33,3 +33,6 @@ export async function closeObligation(tx: Tx, { kind, object }: ObligationObject
     [kind, object, tx.now],
   );
 }
+
+/** What the owner of an entity still owes; the rooms above open and close it in their transactions. */
+export const obligations = { open: openObligation, close: closeObligation } as const;

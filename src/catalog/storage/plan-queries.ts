@@ -1,7 +1,9 @@
 import type { Reader } from "../../platform/database/sql";
 import type { PersonalState } from "../model";
 import { type DatasetName, datasetUrn, entityId } from "../public-ids";
+import { findIssuers, findRecipients } from "./entity-queries";
 import { findNames } from "./name-queries";
+import { findDeclaredRules } from "./rule-queries";
 
 /** A dataset as the rooms above know it: by its number. */
 export interface CatalogDataset extends DatasetName {
@@ -36,7 +38,7 @@ export interface PlanSeed {
  * Where a plan begins: the datasets that declare one of the identifier types, and all datasets of the entities that these embody; each
  * once. Retired ones are among them: that nobody declares a dataset any more does not empty it.
  */
-export async function findPlanSeeds(reader: Reader, identifierTypes: readonly string[]): Promise<PlanSeed[]> {
+async function findPlanSeeds(reader: Reader, identifierTypes: readonly string[]): Promise<PlanSeed[]> {
   const rows = await reader.query<CatalogDataset & { entityKey: string | null; via: DatasetName | null }>(
     "findPlanSeeds",
     `with declaring as (
@@ -61,3 +63,6 @@ export async function findPlanSeeds(reader: Reader, identifierTypes: readonly st
     path: [...(via === null || entityKey === null ? [] : [datasetUrn(via), entityId(entityKey)]), datasetUrn(dataset)],
   }));
 }
+
+/** What a plan of erasure goes by, and what it is judged by. */
+export const planQueries = { findPlanSeeds, findIssuers, findRecipients, findDeclaredRules } as const;

@@ -1,5 +1,5 @@
 import { appendAuditEntry } from "../../audit";
-import { type CatalogDataset, findDatasets, findServices, lockDefinitions, recordDatasetProofs, serviceKeyOf, withdrawLiveness } from "../../catalog";
+import { type CatalogDataset, findDatasets, findServices, lockDefinitions, proofs, serviceKeyOf } from "../../catalog";
 import type { ConformanceReport } from "../../participant";
 import type { Deps } from "../../platform/deps";
 import { conflict, notFound, preconditionFailed } from "../../platform/errors";
@@ -75,9 +75,9 @@ function recordReport(deps: Deps, examination: Examination, report: ConformanceR
     const current = await findDatasets(tx, datasets.map((dataset) => dataset.id));
     const live = new Set(report.live.map(datasetKey));
     const isProven = (dataset: CatalogDataset): boolean => live.has(datasetKey(dataset)) && isSameDataset(dataset, current.get(dataset.id));
-    await recordDatasetProofs(tx, datasets.filter(isProven).map((dataset) => ({ datasetId: dataset.id, kind: "LIVE", at: began })));
+    await proofs.record(tx, datasets.filter(isProven).map((dataset) => ({ datasetId: dataset.id, kind: "LIVE", at: began })));
     const doubted = new Set(report.doubted.map(datasetKey));
-    await withdrawLiveness(tx, datasets.filter((dataset) => doubted.has(datasetKey(dataset))).map((dataset) => dataset.id));
+    await proofs.withdrawLiveness(tx, datasets.filter((dataset) => doubted.has(datasetKey(dataset))).map((dataset) => dataset.id));
     await saveEndpointCheck(tx, service.key, check);
     await appendAuditEntry(tx, { action: "catalog.check-endpoint", actor, object: service.id });
     await deleteExamination(tx, id);

@@ -1,5 +1,5 @@
 import { appendAuditEntry } from "../../audit";
-import { openObligation } from "../../catalog";
+import { obligations } from "../../catalog";
 import type { Deps } from "../../platform/deps";
 import type { Tx } from "../../platform/database/sql";
 import { addPeriod } from "../../platform/calendar";
@@ -99,5 +99,5 @@ async function recordLateJoiners(tx: Tx, request: ErasureRequest, asked: Readonl
   const late = plan.tasks.filter((task) => asked.get(task.datasetId) !== task.serviceKey);
   const gaps = late.map((task) => ({ place: task.path.at(-1) as string, reason: "TRUNCATED" as const, path: task.path }));
   await insertGaps(tx, request.id, [...plan.gaps, ...gaps]);
-  await openObligation(tx, { ...obligationOf(request), entityKeys: plan.entityKeys });
+  await obligations.open(tx, { ...obligationOf(request), entityKeys: plan.entityKeys });
 }

@@ -1,4 +1,4 @@
-import { closeObligation } from "../../catalog";
+import { obligations } from "../../catalog";
 import { checkDenialCode, recallOrders, suspendOrders, withdrawOrders } from "../../dispatch";
 import type { Deps } from "../../platform/deps";
 import type { Tx } from "../../platform/database/sql";
@@ -31,7 +31,7 @@ export async function rejectErasureRequest(deps: Deps, command: EndErasureReques
     if (!isBeforeRelease(request.state)) throw preconditionFailed("id: this request is past rejection; cancel it instead", request.id);
     await stopOrders(tx, request);
     await transitionRequest(tx, request.id, { state: "REJECTED", result: "REFUSED", advanceAt: null });
-    await closeObligation(tx, obligationOf(request));
+    await obligations.close(tx, obligationOf(request));
     await promoteFollowers(tx, request);
     await recordDecision(tx, "REJECT", request, command);
     return getRequest(tx, request.id);
@@ -53,7 +53,7 @@ export async function cancelErasureRequest(deps: Deps, command: EndErasureReques
     await stopOrders(tx, request);
     if (!(await hasErased(tx, request.id))) await liftSuppressions(tx, request.id);
     await transitionRequest(tx, request.id, { state: "CANCELLED", advanceAt: null });
-    await closeObligation(tx, obligationOf(request));
+    await obligations.close(tx, obligationOf(request));
     await promoteFollowers(tx, request);
     await recordDecision(tx, "CANCEL", request, command);
     return getRequest(tx, request.id);

@@ -1,4 +1,4 @@
-import { datasetUrn, findDatasets, findPlanSeeds } from "../../catalog";
+import { datasetUrn, findDatasets, planQueries } from "../../catalog";
 import { findCopies } from "../../lineage";
 import type { Tx } from "../../platform/database/sql";
 import type { Candidate, PlannedGap } from "../plan-model";
@@ -20,7 +20,7 @@ interface Places {
  * copies of one of them, whatever has become of the job that brought it there. Nothing is followed from what is attested anonymous.
  */
 export async function findPlaces(tx: Tx, identifierTypes: readonly string[]): Promise<Places> {
-  const seeds = new Map((await findPlanSeeds(tx, identifierTypes)).map((seed) => [seed.dataset.id, seed]));
+  const seeds = new Map((await planQueries.findPlanSeeds(tx, identifierTypes)).map((seed) => [seed.dataset.id, seed]));
   const { trails, truncatedAt } = await findCopies(tx, [...seeds.keys()], MAX_COPIES);
   const known = await findDatasets(tx, [...trails.flatMap(({ path }) => path), ...truncatedAt]);
   const urnOf = (number: number): string => datasetUrn(known.get(number)!);

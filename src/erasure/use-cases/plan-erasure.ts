@@ -1,5 +1,5 @@
 import { appendAuditEntry } from "../../audit";
-import { entityId, findRecipients, findServices, openObligation, type Service } from "../../catalog";
+import { entityId, findServices, obligations, planQueries, type Service } from "../../catalog";
 import { enqueueOrders, type NewOrder } from "../../dispatch";
 import type { Tx } from "../../platform/database/sql";
 import { listIdentifierTypes } from "../../subjects";
@@ -30,7 +30,7 @@ export async function drawErasurePlan(tx: Tx, pid: string): Promise<Drawn> {
   const { candidates, truncated, entityKeys } = await findPlaces(tx, [...types]);
   const endpoints = await findServices(tx, [...new Set(candidates.flatMap(({ serviceKey }) => serviceKey ?? []))]);
   const { tasks, gaps } = drawPlan(candidates, endpoints, types);
-  const recipients = await findRecipients(tx, entityKeys);
+  const recipients = await planQueries.findRecipients(tx, entityKeys);
   const untold = [...new Set(recipients.map((recipient) => entityId(recipient.entityKey)))].map(
     (place): PlannedGap => ({ place, reason: "KIND_NOT_TAKEN", path: [place] }),
   );
@@ -49,7 +49,7 @@ export async function planErasure(tx: Tx, request: ErasureRequest): Promise<bool
   const former = new Map((await findTasksByRequests(tx, [request.id])).map((task) => [task.datasetId, task.serviceKey]));
   const asked = plan.tasks.filter((task) => former.get(task.datasetId) !== task.serviceKey || task.identifierTypes.some((type) => newTypes.has(type)));
   await replacePlan(tx, request.id, plan.tasks, plan.gaps);
-  await openObligation(tx, { ...obligationOf(request), entityKeys: plan.entityKeys });
+  await obligations.open(tx, { ...obligationOf(request), entityKeys: plan.entityKeys });
   if (request.planVersion > 0 && asked.length === 0 && !request.replan) return false;
 
   const depth = Math.max(0, ...(await findPlanningOrders(tx, request.id)).map((order) => order.depth)) + 1;

@@ -1,5 +1,5 @@
 import { appendAuditEntry } from "../../audit";
-import { findDatasets, findLiveSince, findServices } from "../../catalog";
+import { findDatasets, findServices, proofs } from "../../catalog";
 import { enqueueOrders } from "../../dispatch";
 import type { Reader, Tx } from "../../platform/database/sql";
 import { LIVENESS_DAYS } from "../model";
@@ -11,7 +11,7 @@ const NEEDED_KINDS = ["plant", "verify", "erase"];
 /** Of these datasets, those whose verify handler answered FOUND within the last 30 days. */
 export async function findLiveDatasets(reader: Reader, datasetIds: readonly number[], now: Date): Promise<Set<number>> {
   const since = now.getTime() - LIVENESS_DAYS * 86_400_000;
-  const live = await findLiveSince(reader, [...datasetIds]);
+  const live = await proofs.findLiveSince(reader, [...datasetIds]);
   return new Set([...live].filter(([, at]) => at.getTime() >= since).map(([id]) => id));
 }
 

@@ -1,5 +1,5 @@
 import { appendAuditEntry } from "../../audit";
-import { datasetUrn, findDatasets, findIssuers, findPlanSeeds } from "../../catalog";
+import { datasetUrn, findDatasets, planQueries } from "../../catalog";
 import { enqueueOrders } from "../../dispatch";
 import type { Tx } from "../../platform/database/sql";
 import { addIdentifiers, confirmIdentifier, normaliseIdentifier, openIdentifiers } from "../../subjects";
@@ -39,7 +39,7 @@ async function knownIdentifiers(tx: Tx, pid: string): Promise<KnownIdentifier[]>
 
 async function discover(tx: Tx, request: ErasureRequest, { order, answer }: AnsweredEvent, returned: Assertion[], known: KnownIdentifier[]): Promise<void> {
   const datasets = [...(await findDatasets(tx, order.datasets)).values()];
-  const issuers = await findIssuers(tx, [...new Set(returned.map((assertion) => assertion.type))]);
+  const issuers = await planQueries.findIssuers(tx, [...new Set(returned.map((assertion) => assertion.type))]);
   const issued = [...issuers].filter(([, issuer]) => issuer.serviceKey === order.service).map(([type]) => type);
   const declaredTypes = new Set([...datasets.flatMap((dataset) => dataset.identifierTypes), ...issued]);
   const issuerOf = new Map([...issuers].map(([type, issuer]) => [type, issuer.serviceKey]));
@@ -63,7 +63,7 @@ async function discover(tx: Tx, request: ErasureRequest, { order, answer }: Answ
 
 /** Asks the issuing service about the quarantined value alone, at those of its datasets that declare the type. */
 async function askIssuer(tx: Tx, request: ErasureRequest, service: string, doubted: { id: string; type: string }): Promise<void> {
-  const declaring = (await findPlanSeeds(tx, [doubted.type])).map(({ dataset }) => dataset);
+  const declaring = (await planQueries.findPlanSeeds(tx, [doubted.type])).map(({ dataset }) => dataset);
   const datasets = declaring.filter((dataset) => dataset.serviceKey === service && dataset.identifierTypes.includes(doubted.type)).map(({ id }) => id);
   if (datasets.length === 0) return;
   const [orderId] = await enqueueOrders(tx, [

@@ -1,5 +1,5 @@
 import { appendAuditEntry } from "../../audit";
-import { findDeclaredRules, findServices, recordDatasetProofs } from "../../catalog";
+import { findServices, planQueries, proofs } from "../../catalog";
 import { enqueueOrders } from "../../dispatch";
 import { addPeriod } from "../../platform/calendar";
 import type { Tx } from "../../platform/database/sql";
@@ -11,7 +11,7 @@ import { recordErased, replaceParts } from "../storage/task-store";
 import { type AnsweredEvent, type AnsweredPart, answeredDatasets } from "./answered-datasets";
 import { SYSTEM } from "./system-actor";
 
-type Rules = Awaited<ReturnType<typeof findDeclaredRules>>;
+type Rules = Awaited<ReturnType<typeof planQueries.findDeclaredRules>>;
 
 /**
  * Records a service's signed answer to an `erase` order and orders the verification that has to follow it after the configured wait.
@@ -24,7 +24,7 @@ export async function recordErasure(tx: Tx, request: ErasureRequest, event: Answ
   if (tasks.length === 0) return;
   const answered = await answeredDatasets(tx, event);
   const endpoint = (await findServices(tx, [order.service])).get(order.service);
-  const rules = await findDeclaredRules(tx, [...answered.values()].flatMap((parts) => parts.flatMap((part) => part.retentionRule ?? [])));
+  const rules = await planQueries.findDeclaredRules(tx, [...answered.values()].flatMap((parts) => parts.flatMap((part) => part.retentionRule ?? [])));
   const verifyOrderId = endpoint?.kinds.includes("verify") ? await orderVerification(tx, request, event, tasks) : null;
   const backupsUntil = endpoint?.backupHorizon ? addPeriod(at, endpoint.backupHorizon) : null;
   for (const task of tasks) {
@@ -32,7 +32,7 @@ export async function recordErasure(tx: Tx, request: ErasureRequest, event: Answ
     await replaceParts(tx, task.id, parts);
     await recordErased(tx, task.id, { at, verifyOrderId, backupsUntil });
   }
-  await recordDatasetProofs(tx, tasks.map((task) => ({ datasetId: task.datasetId, kind: "RECEIPT", at, by: order.service })));
+  await proofs.record(tx, tasks.map((task) => ({ datasetId: task.datasetId, kind: "RECEIPT", at, by: order.service })));
   await appendAuditEntry(tx, { action: "erasure.record-receipt", actor: `service:${order.service}`, object: request.id, subjects: [request.pid] });
 }
 

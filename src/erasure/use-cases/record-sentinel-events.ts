@@ -1,4 +1,4 @@
-import { findDatasets, recordDatasetProofs } from "../../catalog";
+import { findDatasets, proofs } from "../../catalog";
 import { enqueueOrders, type OrderContent, type OrderEvent, type OrderOwner, type OrderRecord } from "../../dispatch";
 import type { Reader, Tx } from "../../platform/database/sql";
 import { sentinelValue } from "../../protocol";
@@ -45,7 +45,7 @@ async function recordStep(tx: Tx, sentinel: Sentinel, event: AnsweredEvent): Pro
     return follow(tx, sentinel, "verify", planted);
   }
   const found = [...answered].filter(([, parts]) => parts.some((part) => part.outcome === "FOUND")).map(([id]) => id);
-  await recordDatasetProofs(tx, found.map((datasetId) => ({ datasetId, kind: "LIVE", at: event.at, by: event.order.service })));
+  await proofs.record(tx, found.map((datasetId) => ({ datasetId, kind: "LIVE", at: event.at, by: event.order.service })));
   await transitionSentinel(tx, sentinel.id, "REMOVING");
   await wakeRequestsVerifying(tx, sentinel.datasetIds);
   return follow(tx, sentinel, "erase", sentinel.plantedIds ?? []);

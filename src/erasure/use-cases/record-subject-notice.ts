@@ -1,5 +1,5 @@
 import { appendAuditEntry } from "../../audit";
-import { closeObligation } from "../../catalog";
+import { obligations } from "../../catalog";
 import type { Deps } from "../../platform/deps";
 import type { Tx } from "../../platform/database/sql";
 import { badInput, preconditionFailed } from "../../platform/errors";
@@ -42,7 +42,7 @@ export async function recordSubjectNotice(deps: Deps, command: RecordSubjectNoti
     const due = computeDeadline(tx, request, [...notices, command]).due;
     const closes = command.kind === "COMPLETION";
     await transitionRequest(tx, request.id, { dueAt: due, ...(closes ? { state: "CLOSED", closedAt: tx.now, advanceAt: null } : {}) });
-    if (closes) await closeObligation(tx, obligationOf(request));
+    if (closes) await obligations.close(tx, obligationOf(request));
     await appendAuditEntry(tx, { action: "erasure.record-subject-notice", actor: command.actor, object: request.id, subjects: [request.pid] });
     return getRequest(tx, request.id);
   });

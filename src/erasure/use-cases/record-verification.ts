@@ -1,5 +1,5 @@
 import { appendAuditEntry } from "../../audit";
-import { findDeclaredRules, recordDatasetProofs } from "../../catalog";
+import { planQueries, proofs } from "../../catalog";
 import type { Tx } from "../../platform/database/sql";
 import { contradict, presenceOf, type Presence } from "../model";
 import type { ErasureRequest } from "../storage/erasure-queries";
@@ -22,7 +22,7 @@ interface Looked {
 export async function recordVerification(tx: Tx, request: ErasureRequest, event: AnsweredEvent): Promise<void> {
   const before = event.order.details.step === "VERIFY_BEFORE";
   const answered = await answeredDatasets(tx, event);
-  const rules = await findDeclaredRules(tx, [...answered.values()].flatMap((parts) => parts.flatMap((part) => part.retentionRule ?? [])));
+  const rules = await planQueries.findDeclaredRules(tx, [...answered.values()].flatMap((parts) => parts.flatMap((part) => part.retentionRule ?? [])));
   const presence = (parts: readonly AnsweredPart[]): Presence =>
     presenceOf(parts.map((part) => (part.outcome === "RETAINED" && upheldRetention(part, rules, event.at) === undefined ? { ...part, outcome: "FOUND" } : part)));
   const looked = (await findTasksByRequests(tx, [request.id]))
@@ -33,7 +33,7 @@ export async function recordVerification(tx: Tx, request: ErasureRequest, event:
     const method = before ? "VERIFY_BEFORE" : "VERIFY_AFTER";
     await insertVerification(tx, { taskId: task.id, orderId: event.order.id, at: event.at, method, answer });
   }
-  await recordDatasetProofs(tx, looked.flatMap(({ task, presence: answer }) => [
+  await proofs.record(tx, looked.flatMap(({ task, presence: answer }) => [
     { datasetId: task.datasetId, kind: "VERIFY", at: event.at, by: event.order.service },
     ...(answer === "FOUND" ? [{ datasetId: task.datasetId, kind: "LIVE" as const, at: event.at, by: event.order.service }] : []),
   ]));

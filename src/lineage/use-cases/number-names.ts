@@ -1,4 +1,4 @@
-import { datasetUrn, observeDatasets, type ObservedDataset, type ObservedNumber } from "../../catalog";
+import { datasetUrn, observeDatasets, type ObservedDataset } from "../../catalog";
 import type { Tx } from "../../platform/database/sql";
 import type { EventDataset, LineageEvent } from "../event-model";
 import type { Numbers } from "../evidence-model";
@@ -21,7 +21,7 @@ export async function numberNames(tx: Tx, events: readonly LineageEvent[]): Prom
   };
 }
 
-const numberOf = (datasets: ReadonlyMap<string, ObservedNumber>, name: Named): ObservedNumber => datasets.get(datasetUrn(name))!;
+const numberOf = (datasets: Awaited<ReturnType<typeof observeDatasets>>, name: Named) => datasets.get(datasetUrn(name))!;
 
 const jobKey = ({ namespace, name }: Named): string => `${namespace}\n${name}`;
 
