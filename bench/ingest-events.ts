@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 /** Jobs that run again and again, and how many of a hundred events are of a job that nobody has seen. */
 const JOBS = 2_000;
-const NEW_OF_100 = 5;
+const NEW_OF_100 = 1;
 const COLUMNS = 7;
 const NAMESPACE = "postgres://warehouse.example:5432";
 const PRODUCER = "https://github.com/OpenLineage/OpenLineage/tree/1.40.0/integration/airflow";
