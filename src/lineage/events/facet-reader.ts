@@ -21,17 +21,16 @@ export class FacetReader {
    */
   read(facets: unknown, place: FacetPlace, at: string): Facets {
     if (facets === undefined) return NO_FACETS;
-    const setAside = new Set<string>();
+    const leftOut = new Set<string>();
     for (const [name, facet] of Object.entries(facets as Record<string, unknown>)) {
       const path = pathTo(at, name);
       const faults = this.coreFaults(name, facet, place, path);
       const broken = faults.length > 0 ? undefined : brokenBy(name, facet as Facet, place, path);
       this.faults.push(...faults);
-      if (broken === undefined) continue;
-      this.warnings.push({ facet: name, ...broken });
-      setAside.add(name);
+      if (broken !== undefined) this.warnings.push({ facet: name, ...broken });
+      if (faults.length > 0 || broken !== undefined) leftOut.add(name);
     }
-    return setAside.size === 0 ? (facets as Facets) : without(facets as Facets, setAside);
+    return leftOut.size === 0 ? (facets as Facets) : without(facets as Facets, leftOut);
   }
 
   /** The other facets, one having turned out to be broken by what its schema cannot tell. */

@@ -1,8 +1,9 @@
-import { ANY_OBJECT, having, listOf, mapOf, TEXT, WHOLE } from "./facet-schema-parts";
+import { ANY_OBJECT, FLAG, having, listOf, mapOf, TEXT, WHOLE } from "./facet-schema-parts";
 import { tagsWith } from "./shared-facet-schemas";
 
-const RUN = having({ runId: TEXT, facets: mapOf(ANY_OBJECT) }, ["runId"]);
-const JOB = having({ namespace: TEXT, name: TEXT, facets: mapOf(ANY_OBJECT) }, ["namespace", "name"]);
+const FACET = { _producer: TEXT, _schemaURL: TEXT };
+const RUN = having({ runId: TEXT, facets: mapOf(having(FACET)) }, ["runId"]);
+const JOB = having({ namespace: TEXT, name: TEXT, facets: mapOf(having({ ...FACET, _deleted: FLAG })) }, ["namespace", "name"]);
 
 const DEPENDENCIES = listOf(
   having(

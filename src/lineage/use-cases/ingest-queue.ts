@@ -3,7 +3,7 @@ import type { Tx } from "../../platform/database/sql";
 import type { Deps } from "../../platform/deps";
 import type { ReadableEvent } from "../events/read-event";
 import { addIngest, type IngestCount } from "../storage/ingest-store";
-import { type Failure, recordEventGroup, type Verdict } from "./record-event-group";
+import { recordEventGroup, type Verdict } from "./record-event-group";
 
 /** Whose events they are. */
 export interface Sender {
@@ -50,11 +50,9 @@ export class IngestQueue {
     });
   }
 
-  /** Counts events that were refused before they came here, in the audit entry of the minute. */
+  /** Counts events that were refused before they came here, in the audit entry of the minute in which something is next written. */
   countRefused({ token, principal }: Sender, events: number): void {
-    const before = this.refused.get(token)?.failed ?? 0;
-    this.refused.set(token, { token, principal, successful: 0, failed: before + events });
-    this.wake();
+    this.refused.set(token, { token, principal, successful: 0, failed: (this.refused.get(token)?.failed ?? 0) + events });
   }
 
   private wake(): void {
@@ -64,17 +62,17 @@ export class IngestQueue {
   }
 
   private async run(): Promise<void> {
-    while (this.lanes.size > 0 || this.refused.size > 0) {
+    while (this.lanes.size > 0) {
       // What has arrived on other connections in this same turn comes along.
       await nextTurn();
       const group = this.take();
-      const verdicts = group.length === 0 ? [] : await recordEventGroup(this.deps, group, (tx, taken) => this.count(tx, taken));
+      const verdicts = await recordEventGroup(this.deps, group, (tx, taken) => this.count(tx, taken));
       for (const [index, { settle, sender }] of group.entries()) {
         const verdict = verdicts[index] as Verdict;
-        if (!verdict.ok) this.countFailure(sender, verdict);
+        // Sent again it is counted then.
+        if (!verdict.ok && !verdict.retriable) this.countRefused(sender, 1);
         settle(verdict);
       }
-      await this.writeRefused();
     }
     this.running = false;
   }
@@ -94,29 +92,23 @@ export class IngestQueue {
     return group;
   }
 
-  /** The counts of a group, and of what was refused since the last one: they are durable with it. */
+  /** The counts of a group, and of what was refused since the last one. */
   private async count(tx: Tx, taken: readonly Waiting[]): Promise<void> {
-    const counts = new Map<string, IngestCount>();
+    const refused = [...this.refused.values()];
+    const counts = new Map(this.refused);
     for (const { sender } of taken) {
-      const successful = (counts.get(sender.token)?.successful ?? 0) + 1;
-      counts.set(sender.token, { ...sender, successful, failed: 0 });
+      const { successful, failed } = counts.get(sender.token) ?? { successful: 0, failed: 0 };
+      counts.set(sender.token, { ...sender, successful: successful + 1, failed });
     }
     await addIngest(tx, this.process, [...counts.values()]);
-  }
-
-  private countFailure(sender: Sender, { retriable }: Failure): void {
-    // Sent again it is counted then; and where nothing can be written, nothing can be counted.
-    if (retriable) return;
-    const before = this.refused.get(sender.token)?.failed ?? 0;
-    this.refused.set(sender.token, { ...sender, successful: 0, failed: before + 1 });
-  }
-
-  private async writeRefused(): Promise<void> {
-    if (this.refused.size === 0) return;
-    const counts = [...this.refused.values()];
-    this.refused.clear();
-    await this.deps.transaction((tx) => addIngest(tx, this.process, counts)).catch((error: unknown) => {
-      this.deps.log.error({ err: error, events: counts.length }, "refused lineage events could not be counted");
+    tx.afterCommit(() => {
+      for (const count of refused) this.forgetRefused(count);
     });
+  }
+
+  private forgetRefused({ token, failed }: IngestCount): void {
+    const known = this.refused.get(token);
+    if (known === undefined || known.failed <= failed) this.refused.delete(token);
+    else this.refused.set(token, { ...known, failed: known.failed - failed });
   }
 }
