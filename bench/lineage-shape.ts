@@ -8,7 +8,7 @@ export interface Shape {
 /** Shares of nodes and flows in the core, where flows go round in cycles, and of flows that leave it and come back to it. */
 const CORE_NODES = 0.02;
 const IN_CORE = 0.028;
-const OUT_OF_CORE = 0.045;
+const OUT_OF_CORE = 0.02;
 const BACK_INTO_CORE = 0.003;
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */

@@ -64,58 +64,62 @@ describe.each([
 
 describe("the owner's word on a copy", () => {
   let world: LineageWorld;
-  beforeEach(async () => {
+  beforeAll(async () => {
     world = await brillenhaus(({ sendAll }) => sendAll(EVENTS));
   });
-  afterEach(() => world.close());
+  afterAll(() => world.close());
 
   const excludedOf = async (copy: Name): Promise<string | null | undefined> =>
     (await world.custody(idOf(customers))).datasets.find(({ id }) => id === idOf(copy))?.excluded;
   const dispose = (copy: Name, kind: string, at: string) => world.change("recordDisposal", { dataset: idOf(copy), kind, at }, "truncatedAt");
-
-  test.each(["DROPPED", "TRUNCATED", "REBUILT"])("that it was %s ends its custody, not that of what was copied from it", async (kind) => {
-    await dispose(COPIES.raw, kind, "2026-02-20T00:00:00Z");
-    expect(await excludedOf(COPIES.raw)).toBe(kind);
-    expect(await excludedOf(COPIES.renamed)).toBeNull();
-    expect(await excludedOf(COPIES.behindHash)).toBeNull();
-    expect((await world.custody(idOf(customers))).datasets.map(({ id }) => id).sort()).toEqual(HOLDERS);
-  });
-
-  test("ends it until something flows in later", async () => {
-    await dispose(COPIES.behindRename, "TRUNCATED", "2026-02-20T00:00:00Z");
-    expect(await excludedOf(COPIES.behindRename)).toBe("TRUNCATED");
-    await world.sendAll([runEvent({ job: "report", run: "early", at: "2026-02-19T00:00:00Z", inputs: [COPIES.renamed], outputs: [COPIES.behindRename] })]);
-    expect(await excludedOf(COPIES.behindRename)).toBe("TRUNCATED");
-    await world.sendAll([runEvent({ job: "report", run: "failing", type: "FAIL", at: "2026-02-21T00:00:00Z", inputs: [COPIES.renamed], outputs: [COPIES.behindRename] })]);
-    expect(await excludedOf(COPIES.behindRename)).toBeNull();
-  });
-
-  test("ends nothing if the disposal was before the last flow", async () => {
-    await dispose(COPIES.behindRename, "DROPPED", "2026-01-08T12:00:00Z");
-    expect(await excludedOf(COPIES.behindRename)).toBeNull();
-  });
-
-  test("that it is anonymous counts once a second person confirms it, and covers what is behind it, until it expires", async () => {
-    const dataset = idOf(COPIES.hashed);
-    await world.change("attestAnonymous", { dataset, method: "aggregation over 50 persons", expiresAt: "2026-06-01T00:00:00Z" }, "id");
-    expect(await excludedOf(COPIES.hashed)).toBeNull();
-    await world.change("confirmAttestation", { id: dataset }, "id", "approver");
-    expect(await excludedOf(COPIES.hashed)).toBe("ATTESTED");
-    expect(await excludedOf(COPIES.behindHash)).toBeUndefined();
-    world.clock.set("2026-06-01T00:00:01Z");
-    expect([await excludedOf(COPIES.hashed), await excludedOf(COPIES.behindHash)]).toEqual([null, null]);
-  });
-
-  test("that a hash makes it anonymous is not taken", async () => {
-    const input = { dataset: idOf(COPIES.hashed), method: "sha256 hash of the address", expiresAt: "2026-06-01T00:00:00Z" };
-    const { errors } = await world.mutate("attestAnonymous", input, "id");
-    expect(errors?.[0]?.extensions.code).toBe("BAD_USER_INPUT");
-  });
 
   test("is proposed, not replaced, by what a producer says", async () => {
     const query = 'query { ownershipFindings(kind: ["PROPOSED_DISPOSAL"]) { edges { node { subject state } } } }';
     const { ownershipFindings } = await world.ask<{ ownershipFindings: { edges: unknown[] } }>(query, {}, "reader");
     expect(ownershipFindings.edges).toEqual([{ node: { subject: idOf(COPIES.behindDeletedJob), state: "OPEN" } }]);
     expect(await excludedOf(COPIES.behindDeletedJob)).toBeNull();
+  });
+
+  test.each([
+    ["DROPPED", COPIES.raw, COPIES.renamed],
+    ["TRUNCATED", COPIES.hashed, COPIES.behindHash],
+    ["REBUILT", COPIES.bySymlink, COPIES.behindSymlink],
+  ] as const)("that it was %s ends its custody, not that of what was copied from it", async (kind, copy, behind) => {
+    expect([await excludedOf(copy), await excludedOf(behind)]).toEqual([null, null]);
+    await dispose(copy, kind, "2026-02-20T00:00:00Z");
+    expect([await excludedOf(copy), await excludedOf(behind)]).toEqual([kind, null]);
+    expect((await world.custody(idOf(customers))).datasets.map(({ id }) => id).sort()).toEqual(HOLDERS);
+  });
+
+  test("ends it until something flows in later, even by a run that fails", async () => {
+    const report = (run: string, type: "COMPLETE" | "FAIL", at: string) =>
+      world.sendAll([runEvent({ job: "report", run, type, at, inputs: [COPIES.renamed], outputs: [COPIES.behindRename] })]);
+    await dispose(COPIES.behindRename, "TRUNCATED", "2026-02-20T00:00:00Z");
+    await report("early", "COMPLETE", "2026-02-19T00:00:00Z");
+    expect(await excludedOf(COPIES.behindRename)).toBe("TRUNCATED");
+    await report("failing", "FAIL", "2026-02-21T00:00:00Z");
+    expect(await excludedOf(COPIES.behindRename)).toBeNull();
+  });
+
+  test("ends nothing if the disposal was before the last flow", async () => {
+    await dispose(COPIES.behindFailedRun, "DROPPED", "2026-01-04T01:30:00Z");
+    expect(await excludedOf(COPIES.behindFailedRun)).toBeNull();
+  });
+
+  test("that a hash makes it anonymous is not taken", async () => {
+    const input = { dataset: idOf(COPIES.behindHash), method: "sha256 hash of the address", expiresAt: "2026-06-01T00:00:00Z" };
+    const { errors } = await world.mutate("attestAnonymous", input, "id");
+    expect(errors?.[0]?.extensions.code).toBe("BAD_USER_INPUT");
+  });
+
+  test("that it is anonymous counts once a second person confirms it, and covers what is behind it, until it expires", async () => {
+    const dataset = idOf(COPIES.ofDeletedJob);
+    await world.change("attestAnonymous", { dataset, method: "aggregation over 50 persons", expiresAt: "2026-06-01T00:00:00Z" }, "id");
+    expect(await excludedOf(COPIES.ofDeletedJob)).toBeNull();
+    await world.change("confirmAttestation", { id: dataset }, "id", "approver");
+    expect(await excludedOf(COPIES.ofDeletedJob)).toBe("ATTESTED");
+    expect(await excludedOf(COPIES.behindDeletedJob)).toBeUndefined();
+    world.clock.set("2026-06-01T00:00:01Z");
+    expect([await excludedOf(COPIES.ofDeletedJob), await excludedOf(COPIES.behindDeletedJob)]).toEqual([null, null]);
   });
 });
