@@ -70,7 +70,7 @@ here("our schemas agree with the published ones", () => {
             // A deleted facet has nothing more to say, so it need not be whole.
             if (where.startsWith("/_deleted") && (value as { _deleted?: unknown })._deleted === true) continue;
             compared += 1;
-            const verdict = isValid(value) as boolean;
+            const verdict = isValid(value);
             if (isWhole(eventWith(place, name, value)) !== verdict) differing.push(`${definition}${where}: published ${verdict}, ${JSON.stringify(value)}`);
           }
         }
@@ -88,7 +88,7 @@ here("our schemas agree with the published ones", () => {
         // That a time can be read is more than the published structure asks for.
         if (/^\/eventTime/.test(place) && typeof (value as { eventTime?: unknown }).eventTime === "string") continue;
         const isTaken = readEvent(structuredClone(value), false).faults === undefined;
-        const verdict = core(value) as boolean;
+        const verdict = core(value);
         if (isTaken !== verdict) differing.push(`${file}${place}: published ${verdict}`);
       }
     }

@@ -16,7 +16,10 @@ function taken(value: unknown, strict = false): LineageEvent {
   if (answer.faults !== undefined) throw new Error(JSON.stringify(answer.faults));
   return answer.event;
 }
-const warningsOf = (value: unknown): readonly Warning[] => (readEvent(value, false) as { warnings: Warning[] }).warnings;
+const warningsOf = (value: unknown): readonly Warning[] | undefined => {
+  const answer = readEvent(value, false);
+  return answer.faults === undefined ? answer.warnings : undefined;
+};
 const faultsOf = (value: unknown, strict = false): readonly Fault[] | undefined => readEvent(value, strict).faults;
 const pathsOf = (value: unknown): string[] | undefined => faultsOf(value)?.map(({ path }) => path);
 

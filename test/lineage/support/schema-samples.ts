@@ -14,19 +14,20 @@ export interface Schema {
 
 type Resolve = (ref: string, base: Schema) => readonly [schema: Schema, base: Schema];
 
-const LEVELS = 10;
+/** How often a schema may stand within itself. */
+const TWICE = 2;
 
 /** Values with every member that the schema names: one for each of its alternatives. */
-export function samplesOf(schema: Schema, base: Schema, resolve: Resolve, level = 0): unknown[] {
-  if (level > LEVELS) return [];
-  const deeper = (inner: Schema, itsBase = base): unknown[] => samplesOf(inner, itsBase, resolve, level + 1);
+export function samplesOf(schema: Schema, base: Schema, resolve: Resolve, within: readonly string[] = []): unknown[] {
+  const deeper = (inner: Schema): unknown[] => samplesOf(inner, base, resolve, within);
   if (schema.$ref !== undefined) {
-    const [target, itsBase] = resolve(schema.$ref, base);
-    return samplesOf(target, itsBase, resolve, level);
+    const ref = schema.$ref;
+    if (within.filter((other) => other === ref).length === TWICE) return [];
+    return samplesOf(...resolve(ref, base), resolve, [...within, ref]);
   }
   const alternatives = schema.oneOf ?? schema.anyOf;
   if (alternatives !== undefined && schema.properties === undefined) return alternatives.flatMap((one) => deeper(one));
-  if (schema.allOf !== undefined) return schema.allOf.map((part) => samplesOf(part, base, resolve, level)).reduce((all, one) => product(all, one));
+  if (schema.allOf !== undefined) return schema.allOf.map((part) => samplesOf(part, base, resolve, within)).reduce((all, one) => product(all, one));
   if (schema.const !== undefined) return [schema.const];
   if (schema.enum !== undefined) return [schema.enum[0]];
   switch (schema.type) {
