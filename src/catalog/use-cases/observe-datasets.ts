@@ -6,7 +6,7 @@ import { endAttestationsOf } from "../storage/attestation-store";
 import { holdDefinitions, lockDefinitions } from "../storage/definition-store";
 import { findNames, type FoundName } from "../storage/name-queries";
 import {
-  deleteObservedFields, type FieldsOf, findFieldChanges, findVanishedFields, insertObserved, lockObserved, refreshPersonal, writeObservedFields,
+  deleteObservedFields, type FieldChange, type FieldsOf, findFieldChanges, findVanishedFields, insertObserved, lockObserved, refreshPersonal, writeObservedFields,
 } from "../storage/observation-store";
 import { joinObservedNames, unsettledLinks } from "./join-observed-names";
 import { refreshFindings } from "./refresh-findings";
@@ -26,23 +26,28 @@ export async function observeDatasets(tx: Tx, observed: readonly ObservedDataset
   if (!names.every(({ namespace, name }) => isKept(namespace) && isKept(name))) throw badInput("dataset: namespace and name must have 1 to 512 characters, and at most 1,024 bytes");
   if (names.length === 0) return new Map();
   let found: Names = await findNames(tx, names);
-  const isKnown = (): boolean => [...found.values()].every(({ number }) => number !== null);
   const unsettled = await unsettledLinks(tx, said.links, found);
-  if (!isKnown() || unsettled.length > 0 || (await areFieldsNews(tx, said.fields, found))) {
+  if (missingOf(found).length > 0 || unsettled.length > 0 || (await areFieldsNews(tx, said.fields, found))) {
     await (unsettled.length > 0 ? lockDefinitions(tx) : holdDefinitions(tx));
-    found = await takeIn(tx, said, unsettled, isKnown() ? [] : names);
+    found = await takeIn(tx, said, unsettled, found);
   }
   return new Map([...found].map(([id, { number, root }]) => [id, { number: number!, root: root! }]));
 }
 
-async function takeIn(tx: Tx, said: Observations, links: readonly NameLink[], names: readonly { namespace: string; name: string }[]): Promise<Names> {
-  const all = [...said.names.values()];
-  let found = await findNames(tx, all);
-  const missing = new Map([...found.values()].filter(({ number }) => number === null).map((name) => [datasetUrn(name), name]));
-  const inserted = names.length > 0 ? await insertObserved(tx, [...missing.values()]) : new Set<number>();
-  if (missing.size > 0) found = await findNames(tx, all);
-  if (await joinObservedNames(tx, links, found, inserted)) found = await findNames(tx, all);
-  const changed = await takeInFields(tx, said.fields, found);
+const missingOf = (found: Names): FoundName[] => [...new Map([...found.values()].flatMap((name) => (name.number === null ? [[datasetUrn(name), name]] : []))).values()];
+
+async function takeIn(tx: Tx, said: Observations, links: readonly NameLink[], before: Names): Promise<Names> {
+  const names = [...said.names.values()];
+  const inserted = new Set<number>();
+  let found = before;
+  // Twice where a namespace has just become an alias of another: what was missing in the one is missing in the other.
+  for (let missing = missingOf(found); ; missing = missingOf(found)) {
+    if (missing.length > 0) for (const number of await insertObserved(tx, missing)) inserted.add(number);
+    found = await findNames(tx, names);
+    if (missingOf(found).length === 0) break;
+  }
+  if (await joinObservedNames(tx, links, found, inserted)) found = await findNames(tx, names);
+  const changed = await takeInFields(tx, fieldsOf(said.fields, found), inserted);
   await refreshFindings(tx, { datasetNumbers: [...new Set([...inserted, ...changed])] });
   return found;
 }
@@ -66,9 +71,16 @@ async function areFieldsNews(tx: Tx, said: readonly SaidFields[], found: Names):
 }
 
 /** Writes what is new of fields; answers the datasets that have changed. Nobody else writes fields of these before the transaction ends. */
-async function takeInFields(tx: Tx, said: readonly SaidFields[], found: Names): Promise<number[]> {
-  const fields = fieldsOf(said, found);
-  if (fields.length === 0) return [];
+async function takeInFields(tx: Tx, said: readonly FieldsOf[], inserted: ReadonlySet<number>): Promise<number[]> {
+  const [young, known] = [said.filter(({ number }) => inserted.has(number)), said.filter(({ number }) => !inserted.has(number))];
+  const changed = known.length > 0 ? await takeInKnown(tx, known) : [];
+  // Nobody else sees these yet, and they stay unclassified.
+  const changes = young.flatMap(({ number, fields }) => fields.map((field): FieldChange => ({ number, ...field, isNew: true })));
+  if (changes.length > 0) await writeObservedFields(tx, changes);
+  return changed;
+}
+
+async function takeInKnown(tx: Tx, fields: readonly FieldsOf[]): Promise<number[]> {
   await lockObserved(tx, fields.map(({ number }) => number));
   const changes = await findFieldChanges(tx, fields);
   const replaced = fields.filter(({ replace }) => replace);
