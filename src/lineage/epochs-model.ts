@@ -14,6 +14,8 @@ export interface EpochState {
   /** The same, before the events at hand. */
   readonly before: ReadonlyMap<string, StatedOutput>;
   readonly runs: ReadonlyMap<number, StoredRun>;
+  /** Those of them that the events do not speak of: open, and seen since the epochs of their jobs began just now. */
+  readonly otherRuns: readonly StoredRun[];
 }
 
 const BETTER = ["COLUMN", "RUN"] as const;
@@ -26,6 +28,10 @@ export class Epochs {
     for (const { id, explicitOutputs, columnOutputs } of state.runs.values()) {
       if (explicitOutputs.length + columnOutputs.length > 0) this.ownOutputs.set(id, { explicit: new Set(explicitOutputs), column: new Set(columnOutputs) });
     }
+  }
+
+  get otherRuns(): readonly StoredRun[] {
+    return this.state.otherRuns;
   }
 
   get recutJobs(): readonly number[] {

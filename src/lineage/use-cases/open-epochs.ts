@@ -15,14 +15,15 @@ export async function openEpochs(tx: Tx, evidence: Evidence, epochs: ReadonlyMap
   const cuts = newCuts(evidence, epochs);
   if (cuts.size > 0) await cutJobs(tx, cuts);
   const jobs = new Map([...epochs, ...cuts]);
-  const open = cuts.size > 0 ? await findOpenRuns(tx, cuts) : [];
+  const heard = new Set(runs.map(({ id }) => id));
+  const otherRuns = (cuts.size > 0 ? await findOpenRuns(tx, cuts) : []).filter(({ id }) => !heard.has(id));
   const before = await findStated(tx, evidence, runs, [...cuts.keys()]);
   const stated = restated(evidence, runs, before, jobs);
   const changed = [...stated.values()].filter((output) => !isSame(output, before.get(outputText(output))));
   if (changed.length > 0) await writeStatedOutputs(tx, changed);
   return new Epochs({
-    jobs, recutJobs: new Set(cuts.keys()), declaredToo: false, stated, before,
-    runs: new Map([...open, ...runs].map((run) => [run.id, run])),
+    jobs, recutJobs: new Set(cuts.keys()), declaredToo: false, stated, before, otherRuns,
+    runs: new Map([...otherRuns, ...runs].map((run) => [run.id, run])),
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Tx } from "../../platform/database/sql";
-import { custodyHeard, fieldClaims, flowClaims, type Known } from "../claims-model";
+import { claimsOfRun, custodyHeard, fieldClaims, flowClaims, type Known } from "../claims-model";
 import type { LineageEvent } from "../event-model";
 import { evidenceOf } from "../evidence-model";
 import { hearJobs } from "../storage/job-store";
@@ -28,7 +28,7 @@ export async function recordEvents(tx: Tx, events: readonly LineageEvent[]): Pro
   const runs = await recordRuns(tx, evidence);
   const epochs = await openEpochs(tx, evidence, cuts, [...runs.all.values()]);
   const known: Known = { runs: runs.all, cut: (stated) => epochs.statedCut(stated) };
-  const heard = { claims: flowClaims(evidence, known), custody: custodyHeard(evidence, known), knownRuns: runs.known };
+  const heard = { claims: [...flowClaims(evidence, known), ...epochs.otherRuns.flatMap(claimsOfRun)], custody: custodyHeard(evidence, known), knownRuns: runs.known };
   const custody = await drawFlows(tx, heard, epochs);
   await drawFields(tx, fieldClaims(evidence, known), runs.known, epochs, custody);
   await numberFieldsOfWholes(tx, withFields(events, names));
