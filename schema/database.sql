@@ -58,12 +58,53 @@ create table coverage_days (
   constraint coverage_days_pkey PRIMARY KEY (service_key, day)
 );
 
+create table custody_flows (
+  id integer not null generated always as identity,
+  from_id integer not null,
+  to_id integer not null,
+  job_id integer not null default 0,
+  provenance text not null,
+  passages smallint not null default 0,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  stands_at timestamp with time zone,
+  changed_by xid8 not null,
+  constraint custody_flows_check CHECK ((first_at <= last_at)),
+  constraint custody_flows_from_id_to_id_job_id_provenance_key UNIQUE (from_id, to_id, job_id, provenance),
+  constraint custody_flows_pkey PRIMARY KEY (id),
+  constraint custody_flows_provenance_check CHECK ((provenance = ANY (ARRAY['EXPLICIT'::text, 'COLUMN'::text, 'RUN'::text, 'DECLARED'::text])))
+);
+
 create table dataset_entities (
   dataset_id integer not null,
   entity_key text not null,
   constraint dataset_entities_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES datasets(id),
   constraint dataset_entities_entity_key_fkey FOREIGN KEY (entity_key) REFERENCES entities(key),
   constraint dataset_entities_pkey PRIMARY KEY (entity_key, dataset_id)
+);
+
+create table dataset_freshness (
+  dataset_id integer not null,
+  written_at timestamp with time zone not null,
+  run bigint not null,
+  constraint dataset_freshness_pkey PRIMARY KEY (dataset_id)
+);
+
+create table dataset_identities (
+  dataset_id integer not null,
+  root_id integer not null,
+  parent_id integer not null,
+  reason text not null,
+  brought text[] not null default '{}'::text[],
+  swapped boolean not null default false,
+  decided_by text not null,
+  decided_at timestamp with time zone not null,
+  changed_by xid8 not null,
+  constraint dataset_identities_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES datasets(id),
+  constraint dataset_identities_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES datasets(id),
+  constraint dataset_identities_pkey PRIMARY KEY (dataset_id),
+  constraint dataset_identities_reason_check CHECK ((reason = ANY (ARRAY['MERGE'::text, 'SYMLINK'::text, 'RENAME'::text, 'ALIAS'::text, 'UNDONE'::text]))),
+  constraint dataset_identities_root_id_fkey FOREIGN KEY (root_id) REFERENCES datasets(id)
 );
 
 create table dataset_proofs (
@@ -90,12 +131,16 @@ create table datasets (
   sensitivity text,
   properties json not null default '{}'::json,
   categories text[] not null default '{}'::text[],
+  merged_into integer,
+  in_custody boolean not null default false,
+  constraint datasets_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES datasets(id),
   constraint datasets_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 512))),
   constraint datasets_namespace_check CHECK (((char_length(namespace) >= 1) AND (char_length(namespace) <= 512))),
   constraint datasets_namespace_name_key UNIQUE (namespace, name),
   constraint datasets_personal_check CHECK ((personal = ANY (ARRAY['PERSONAL'::text, 'NOT_PERSONAL'::text, 'UNCLASSIFIED'::text]))),
   constraint datasets_pkey PRIMARY KEY (id),
-  constraint datasets_service_key_fkey FOREIGN KEY (service_key) REFERENCES services(key)
+  constraint datasets_service_key_fkey FOREIGN KEY (service_key) REFERENCES services(key),
+  constraint not_merged_into_itself CHECK ((merged_into <> id))
 );
 
 create table declarations (
@@ -115,6 +160,19 @@ create table declared_rules (
   constraint declared_rules_key_check CHECK ((key ~ '^[a-z0-9][a-z0-9._-]{0,127}$'::text)),
   constraint declared_rules_pkey PRIMARY KEY (key),
   constraint declared_rules_start_point_check CHECK ((start_point = ANY (ARRAY['CREATED'::text, 'MODIFIED'::text, 'LAST_ACTIVITY'::text, 'EVENT'::text, 'FIXED_DATE'::text])))
+);
+
+create table disposals (
+  id uuid not null,
+  dataset_id integer not null,
+  kind text not null,
+  at timestamp with time zone not null,
+  evidence text,
+  recorded_by text not null,
+  recorded_at timestamp with time zone not null,
+  constraint disposals_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES datasets(id),
+  constraint disposals_kind_check CHECK ((kind = ANY (ARRAY['DROPPED'::text, 'TRUNCATED'::text, 'REBUILT'::text]))),
+  constraint disposals_pkey PRIMARY KEY (id)
 );
 
 create table endpoint_checks (
@@ -360,6 +418,38 @@ create table examined_orders (
   constraint examined_orders_pkey PRIMARY KEY (id)
 );
 
+create table field_flows (
+  id integer not null generated always as identity,
+  from_id integer not null,
+  to_id integer not null,
+  job_id integer not null default 0,
+  provenance text not null,
+  run bigint not null default 0,
+  passages smallint not null default 0,
+  masking boolean not null default false,
+  indirect boolean not null default false,
+  transformations json not null default '[]'::json,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone not null default 'infinity'::timestamp with time zone,
+  changed_by xid8 not null,
+  constraint field_flows_check CHECK ((valid_from <= valid_to)),
+  constraint field_flows_from_id_fkey FOREIGN KEY (from_id) REFERENCES field_nodes(id),
+  constraint field_flows_from_id_to_id_job_id_provenance_run_valid_to_key UNIQUE (from_id, to_id, job_id, provenance, run, valid_to) DEFERRABLE,
+  constraint field_flows_pkey PRIMARY KEY (id),
+  constraint field_flows_provenance_check CHECK ((provenance = ANY (ARRAY['EXPLICIT'::text, 'COLUMN'::text, 'DECLARED'::text, 'WITHIN'::text]))),
+  constraint field_flows_to_id_fkey FOREIGN KEY (to_id) REFERENCES field_nodes(id)
+);
+
+create table field_nodes (
+  id integer not null generated always as identity,
+  dataset_id integer not null,
+  name text not null,
+  constraint field_nodes_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES datasets(id),
+  constraint field_nodes_dataset_id_name_key UNIQUE (dataset_id, name),
+  constraint field_nodes_name_check CHECK ((char_length(name) <= 512)),
+  constraint field_nodes_pkey PRIMARY KEY (id)
+);
+
 create table fields (
   dataset_id integer not null,
   "position" integer not null,
@@ -368,6 +458,7 @@ create table fields (
   categories text[],
   description text,
   sensitivity text,
+  observed boolean not null default false,
   constraint fields_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES datasets(id),
   constraint fields_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 512))),
   constraint fields_pkey PRIMARY KEY (dataset_id, name)
@@ -419,6 +510,92 @@ create table findings (
   constraint findings_pkey PRIMARY KEY (id),
   constraint findings_service_key_fkey FOREIGN KEY (service_key) REFERENCES services(key),
   constraint findings_silenced_by_fkey FOREIGN KEY (silenced_by) REFERENCES finding_silences(id)
+);
+
+create table flows (
+  id integer not null generated always as identity,
+  from_id integer not null,
+  to_id integer not null,
+  job_id integer not null default 0,
+  provenance text not null,
+  run bigint not null default 0,
+  passages smallint not null default 0,
+  masking boolean not null default false,
+  columns boolean not null default false,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone not null default 'infinity'::timestamp with time zone,
+  changed_by xid8 not null,
+  constraint flows_check CHECK ((valid_from <= valid_to)),
+  constraint flows_from_id_to_id_job_id_provenance_run_valid_to_key UNIQUE (from_id, to_id, job_id, provenance, run, valid_to) DEFERRABLE,
+  constraint flows_pkey PRIMARY KEY (id),
+  constraint flows_provenance_check CHECK ((provenance = ANY (ARRAY['EXPLICIT'::text, 'COLUMN'::text, 'RUN'::text, 'DECLARED'::text])))
+);
+
+create table ingest_minutes (
+  minute timestamp with time zone not null,
+  token text not null,
+  process uuid not null,
+  principal text not null,
+  received integer not null,
+  successful integer not null,
+  failed integer not null,
+  constraint ingest_minutes_pkey PRIMARY KEY (minute, token, process)
+);
+
+create table job_runs (
+  id bigint not null generated always as identity,
+  job_id integer not null,
+  run_id text not null,
+  state text not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  inputs integer[] not null default '{}'::integer[],
+  outputs integer[] not null default '{}'::integer[],
+  explicit_outputs integer[] not null default '{}'::integer[],
+  column_outputs integer[] not null default '{}'::integer[],
+  facets json not null default '{}'::json,
+  constraint job_runs_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(id),
+  constraint job_runs_job_id_run_id_key UNIQUE (job_id, run_id),
+  constraint job_runs_pkey PRIMARY KEY (id),
+  constraint job_runs_run_id_check CHECK (((char_length(run_id) >= 1) AND (char_length(run_id) <= 512))),
+  constraint job_runs_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'COMPLETE'::text, 'FAIL'::text, 'ABORT'::text])))
+);
+
+create table jobs (
+  id integer not null default nextval('datasets_id_seq'::regclass),
+  namespace text not null,
+  name text not null,
+  cut_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  first_seen_at timestamp with time zone not null,
+  last_event_at timestamp with time zone not null,
+  constraint jobs_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 2048))),
+  constraint jobs_namespace_check CHECK (((char_length(namespace) >= 1) AND (char_length(namespace) <= 2048))),
+  constraint jobs_pkey PRIMARY KEY (id)
+);
+
+create table kept_facets (
+  node_id integer not null,
+  kind text not null,
+  name text not null,
+  facet json not null,
+  event_at timestamp with time zone not null,
+  constraint kept_facets_kind_check CHECK ((kind = ANY (ARRAY['DATASET'::text, 'INPUT'::text, 'OUTPUT'::text, 'JOB'::text]))),
+  constraint kept_facets_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 512))),
+  constraint kept_facets_pkey PRIMARY KEY (node_id, kind, name)
+);
+
+create table namespace_aliases (
+  alias text not null,
+  namespace text not null,
+  added_by text not null,
+  added_at timestamp with time zone not null,
+  constraint namespace_aliases_alias_check CHECK (((char_length(alias) >= 1) AND (char_length(alias) <= 512))),
+  constraint namespace_aliases_check CHECK ((alias <> namespace)),
+  constraint namespace_aliases_namespace_check CHECK (((char_length(namespace) >= 1) AND (char_length(namespace) <= 512))),
+  constraint namespace_aliases_pkey PRIMARY KEY (alias)
 );
 
 create table obligations (
@@ -579,6 +756,26 @@ create table services (
   constraint services_timeout_ms_check CHECK (((timeout_ms >= 100) AND (timeout_ms <= 300000)))
 );
 
+create table set_aside_facets (
+  producer text not null,
+  facet text not null,
+  count bigint not null,
+  last_path text not null,
+  last_at timestamp with time zone not null
+);
+
+create table stated_outputs (
+  job_id integer not null,
+  output_id integer not null,
+  explicit_at timestamp with time zone,
+  explicit_last timestamp with time zone,
+  explicit_cut timestamp with time zone,
+  column_at timestamp with time zone,
+  column_last timestamp with time zone,
+  column_cut timestamp with time zone,
+  constraint stated_outputs_pkey PRIMARY KEY (job_id, output_id)
+);
+
 create table subject_identifiers (
   id uuid not null,
   pid uuid not null,
@@ -660,12 +857,20 @@ CREATE INDEX audit_entry_facts_denied ON public.audit_entry_facts USING btree (a
 CREATE INDEX audit_entry_facts_object ON public.audit_entry_facts USING btree (hashtextextended(object, (0)::bigint), at, id) WHERE (object IS NOT NULL);
 CREATE INDEX audit_entry_facts_time ON public.audit_entry_facts USING btree (at, id);
 CREATE INDEX audit_entry_subjects_entry ON public.audit_entry_subjects USING btree (entry_id);
+CREATE INDEX custody_flows_changed ON public.custody_flows USING btree (changed_by);
+CREATE INDEX custody_flows_to ON public.custody_flows USING btree (to_id);
 CREATE INDEX dataset_entities_by_dataset ON public.dataset_entities USING btree (dataset_id);
+CREATE INDEX dataset_identities_by_parent ON public.dataset_identities USING btree (parent_id);
+CREATE INDEX dataset_identities_by_root ON public.dataset_identities USING btree (root_id);
+CREATE INDEX dataset_identities_changed ON public.dataset_identities USING btree (changed_by);
 CREATE INDEX datasets_by_category ON public.datasets USING gin (categories);
 CREATE INDEX datasets_by_identifier_type ON public.datasets USING gin (identifier_types);
+CREATE INDEX datasets_by_merge ON public.datasets USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 CREATE INDEX datasets_by_name ON public.datasets USING btree (lower(name) text_pattern_ops);
 CREATE INDEX datasets_by_service ON public.datasets USING btree (service_key, namespace, name);
+CREATE INDEX datasets_in_custody ON public.datasets USING btree (id) WHERE in_custody;
 CREATE INDEX declarations_by_source ON public.declarations USING btree (source);
+CREATE INDEX disposals_by_dataset ON public.disposals USING btree (dataset_id, at DESC);
 CREATE INDEX endpoint_decisions_by_service ON public.endpoint_decisions USING btree (service_key);
 CREATE INDEX entities_by_identifier_type ON public.entities USING gin (identifier_types);
 CREATE INDEX entities_by_name ON public.entities USING btree (lower(name) text_pattern_ops);
@@ -681,6 +886,10 @@ CREATE INDEX erasure_requests_to_advance ON public.erasure_requests USING btree 
 CREATE INDEX erasure_tasks_by_erase_order ON public.erasure_tasks USING btree (erase_order_id) WHERE (erase_order_id IS NOT NULL);
 CREATE INDEX erasure_tasks_verifying ON public.erasure_tasks USING btree (dataset_id) WHERE (state = 'VERIFYING'::text);
 CREATE INDEX examined_orders_by_examination ON public.examined_orders USING btree (examination_id);
+CREATE INDEX field_flows_changed ON public.field_flows USING btree (changed_by);
+CREATE INDEX field_flows_of_job ON public.field_flows USING btree (job_id) WHERE (job_id <> 0);
+CREATE INDEX field_flows_of_run ON public.field_flows USING btree (run) WHERE (run <> 0);
+CREATE INDEX field_flows_to ON public.field_flows USING btree (to_id);
 CREATE INDEX finding_rechecks_due ON public.finding_rechecks USING btree (due_at);
 CREATE INDEX finding_silences_by_time ON public.finding_silences USING btree (created_at DESC, id DESC);
 CREATE UNIQUE INDEX finding_silences_in_force ON public.finding_silences USING btree (kind, md5(subject_pattern)) WHERE (ended_at IS NULL);
@@ -695,6 +904,13 @@ CREATE INDEX findings_resolved ON public.findings USING btree (kind, since DESC,
 CREATE INDEX findings_resolved_by_subject ON public.findings USING btree (md5(subject)) WHERE (resolved_at IS NOT NULL);
 CREATE INDEX findings_silenced ON public.findings USING btree (kind, since DESC, id DESC) WHERE ((resolved_at IS NULL) AND (silenced_by IS NOT NULL));
 CREATE UNIQUE INDEX findings_unresolved ON public.findings USING btree (md5(subject), kind) WHERE (resolved_at IS NULL);
+CREATE INDEX flows_changed ON public.flows USING btree (changed_by);
+CREATE INDEX flows_of_job ON public.flows USING btree (job_id) WHERE (job_id <> 0);
+CREATE INDEX flows_of_run ON public.flows USING btree (run) WHERE (run <> 0);
+CREATE INDEX flows_to ON public.flows USING btree (to_id);
+CREATE INDEX job_runs_latest ON public.job_runs USING btree (job_id, first_at DESC, id DESC);
+CREATE INDEX job_runs_open ON public.job_runs USING btree (job_id) WHERE (state = 'OPEN'::text);
+CREATE UNIQUE INDEX jobs_named ON public.jobs USING btree (md5(name), md5(namespace));
 CREATE INDEX obligations_by_object ON public.obligations USING btree (kind, object) WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX obligations_open ON public.obligations USING btree (entity_key, kind, object) WHERE (closed_at IS NULL);
 CREATE INDEX order_queue_due ON public.order_queue USING btree (service_key, due_at) WHERE (NOT recalled);
@@ -709,6 +925,7 @@ CREATE INDEX ownership_transfers_by_entity ON public.ownership_transfers USING b
 CREATE INDEX ownership_transfers_by_time ON public.ownership_transfers USING btree (proposed_at DESC, id DESC);
 CREATE INDEX sentinels_by_service ON public.sentinels USING btree (service_key, started_at);
 CREATE INDEX services_by_team ON public.services USING btree (team, key);
+CREATE UNIQUE INDEX set_aside_facets_by_producer ON public.set_aside_facets USING btree (md5(producer), md5(facet));
 CREATE INDEX subject_identifiers_by_blind_index ON public.subject_identifiers USING btree (type, blind_index);
 CREATE INDEX suppressions_by_identifier ON public.suppressions USING btree (blind_index, identifier_type);
 CREATE INDEX tokens_created ON public.tokens USING btree (created_at, id);
