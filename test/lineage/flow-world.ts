@@ -1,4 +1,4 @@
-import { type DatasetName, datasetUrn } from "../../src/catalog";
+import { datasetUrn } from "../../src/catalog";
 import { catalogWorld } from "../catalog/catalog-world";
 
 export const NAMESPACE = "postgres://db";
@@ -32,7 +32,7 @@ export async function flowWorld() {
     async dataset(name: string, input: Record<string, unknown> = {}): Promise<number> {
       const { errors } = await world.mutate("registerDataset", { namespace: NAMESPACE, name, ...input }, "id");
       if (errors) throw new Error(errors[0]!.message);
-      const [row] = await write("number", "select id from datasets where namespace = $1 and name = $2", [NAMESPACE, name] satisfies DatasetName[keyof DatasetName][]);
+      const [row] = await write("number", "select id from datasets where namespace = $1 and name = $2", [NAMESPACE, name]);
       numbers.set(name, row!.id);
       return row!.id;
     },

@@ -65,7 +65,7 @@ export function pathTo({ reached }: Pick<Downstream, "reached">, node: number): 
   return path.reverse();
 }
 
-interface Cut {
+export interface Cut {
   readonly listed: readonly number[];
   /** Starts and listed nodes from which flows lead to what is not listed. */
   readonly truncatedAt: readonly number[];

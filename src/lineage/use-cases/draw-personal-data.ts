@@ -1,16 +1,10 @@
 import type { Followed, Place } from "../graph/personal-walk";
+import type { LineageGraph, LineageNode } from "../lineage-model";
 import { fieldUrn } from "../node-ids";
-import { type JoinedEdge, JoinedEdges } from "./joined-edges";
+import { JoinedEdges } from "./joined-edges";
 
-interface Node {
-  readonly id: string;
-  readonly depth: number;
-}
-
-export interface PersonalDataFlow {
-  readonly nodes: readonly Node[];
-  readonly edges: readonly JoinedEdge[];
-  readonly truncatedAt: readonly string[];
+/** Where personal data go, and which services outside the company they reach. */
+export interface PersonalDataFlow extends LineageGraph {
   readonly leaving: readonly string[];
 }
 
@@ -33,10 +27,10 @@ interface Findings {
 
 /**
  * The graph of what was followed: datasets and, where it is told which, their fields; flows between datasets and between fields; services
- * outside the company behind the datasets that they host. Cut to the nearest `first` nodes behind those where it begins.
+ * outside the company behind the datasets that they host. Cut to the nearest `first` nodes behind those where it begins; `leaving` is not cut.
  */
 export function drawPersonalData({ starts, followed, leaving, ids }: Findings, first: number): PersonalDataFlow {
-  const nodes = new Map<string, Node>(starts.map((number) => [ids.get(number)!, { id: ids.get(number)!, depth: 0 }]));
+  const nodes = new Map<string, LineageNode>(starts.map((number) => [ids.get(number)!, { id: ids.get(number)!, depth: 0 }]));
   const edges = new JoinedEdges();
   const idOf = ({ number, field }: Place): string => (field === null ? ids.get(number)! : fieldUrn(ids.get(number)!, field));
   const show = (id: string, depth: number): void => void (nodes.has(id) || nodes.set(id, { id, depth }));
@@ -53,7 +47,7 @@ export function drawPersonalData({ starts, followed, leaving, ids }: Findings, f
   for (const { from, to, flow } of followed.hops) {
     const validTo = flow.until === Infinity ? null : new Date(flow.until);
     const known = { job: ids.get(flow.job) ?? null, masking: false, validFrom: new Date(flow.since), validTo, provenance: [flow.provenance] };
-    edges.add({ ...known, from: idOf(from), to: idOf(to) });
+    edges.add({ ...known, from: idOf(from), to: idOf(to), ...(from.field !== null && to.field !== null && { fieldFlows: [flow.id] }) });
     if (from.number !== to.number) edges.add({ ...known, from: ids.get(from.number)!, to: ids.get(to.number)! });
   }
   const nearest = [...nodes.values()].sort((one, other) => one.depth - other.depth);
@@ -64,6 +58,6 @@ export function drawPersonalData({ starts, followed, leaving, ids }: Findings, f
     nodes: listed,
     edges: edges.list().filter(({ from, to }) => shown.has(from) && shown.has(to)),
     truncatedAt: [...new Set(edges.list().filter(({ from, to }) => shown.has(from) && !shown.has(to)).map(({ from }) => from))],
-    leaving: [...new Set([...leaving.values()].map(({ id }) => id).filter((id) => shown.has(id)))].sort(),
+    leaving: [...new Set(places.flatMap(({ number }) => leaving.get(number)?.id ?? []))].sort(),
   };
 }

@@ -1,58 +1,64 @@
-import { datasetUrn, entityId, findDatasets, findServices, serviceId } from "../../catalog";
+import { type CatalogDataset, datasetUrn, entityId, findDatasets, findServices, serviceId } from "../../catalog";
 import type { Reader } from "../../platform/database/sql";
 import { notFound } from "../../platform/errors";
-import { type Course, nearest, walkDownstream } from "../graph/downstream";
+import { beginAtJob } from "../graph/begin-at-job";
+import { type Cut, type Downstream, nearest, walkDownstream } from "../graph/downstream";
+import type { FlowGraph } from "../graph/flow-graph";
 import { standsAt } from "../graph/now";
+import type { LineageNode } from "../lineage-model";
 import { openGraph } from "../storage/flow-graph-queries";
+import { findJobFlows } from "../storage/job-flow-queries";
 import { findNodeIds, findNodeNumbers } from "../storage/node-queries";
 
-/** Something downstream, and how many steps away its nearest dataset is. */
-interface Reached {
-  readonly id: string;
-  readonly depth: number;
-}
-
+/** What lies downstream, each with the steps to its nearest dataset. */
 export interface Impact {
-  readonly datasets: readonly Reached[];
-  readonly entities: readonly Reached[];
-  readonly services: readonly Reached[];
-  readonly teams: readonly Reached[];
+  readonly datasets: readonly LineageNode[];
+  readonly entities: readonly LineageNode[];
+  readonly services: readonly LineageNode[];
+  readonly teams: readonly LineageNode[];
   readonly truncatedAt: readonly string[];
 }
 
 /**
  * What a change of this would reach by the flows that hold now: the nearest `first` datasets, and what they embody, who hosts them and who
- * answers for those services, each nearest first. Refuses (NOT_FOUND) what is not known, and the id of a field is read as its dataset.
+ * answers for those services, each nearest first. A field is read as its dataset. Refuses ids that are none (BAD_USER_INPUT) or name nothing
+ * known (NOT_FOUND).
  */
 export async function readImpact(reader: Reader, of: string, first: number): Promise<Impact> {
   const [whole = of] = of.split("#");
   const found = await findNodeNumbers(reader, [...new Set([of, whole])]);
   if (!found.has(of)) throw notFound("of: not known");
-  const from = found.get(whole)!;
-  const graph = await openGraph(reader, { table: "flows", from, sides: ["OUT"] });
-  const now = reader.clock.now().getTime();
-  const course: Course = { carries: (flow) => standsAt(graph, flow, now), stopsAt: () => false };
-  const walked = walkDownstream(graph, from, course);
-  const { listed, truncatedAt } = nearest(graph, walked, course, first);
+  const { walked, listed, truncatedAt } = await walkFrom(reader, found.get(whole)!, whole.startsWith("job:"), first);
   const known = await findDatasets(reader, listed);
-  const [datasets, entities, services, teams] = [new Map<string, number>(), new Map<string, number>(), new Map<string, number>(), new Map<string, number>()];
-  const hosts = await findServices(reader, [...new Set([...known.values()].flatMap(({ serviceKey }) => serviceKey ?? []))]);
-  for (const number of listed) {
-    const { depth } = walked.reached.get(number)!;
-    const dataset = known.get(number)!;
-    const team = hosts.get(dataset.serviceKey ?? "")?.team;
-    note(datasets, datasetUrn(dataset), depth);
-    for (const key of dataset.entityKeys) note(entities, entityId(key), depth);
-    if (dataset.serviceKey !== null) note(services, serviceId(dataset.serviceKey), depth);
-    if (team) note(teams, `team:${team}`, depth);
-  }
   const ids = await findNodeIds(reader, truncatedAt);
-  return { datasets: listOf(datasets), entities: listOf(entities), services: listOf(services), teams: listOf(teams), truncatedAt: truncatedAt.map((number) => ids.get(number)!) };
+  const nodes = listed.map((number) => ({ dataset: known.get(number)!, depth: walked.reached.get(number)!.depth }));
+  return { ...(await belongings(reader, nodes)), truncatedAt: truncatedAt.map((number) => ids.get(number)!) };
 }
 
-/** The nearest comes first: what is noted already stays. */
-function note(reached: Map<string, number>, id: string, depth: number): void {
-  if (!reached.has(id)) reached.set(id, depth);
+async function walkFrom(reader: Reader, from: readonly number[], isJob: boolean, first: number): Promise<Cut & { readonly walked: Downstream }> {
+  const now = reader.clock.now().getTime();
+  const flows = isJob ? (await findJobFlows(reader, from[0]!)).filter(({ since, until }) => until > now && since < until) : [];
+  const outputs = [...new Set(flows.map(({ to }) => to))].filter((output) => output !== from[0]);
+  const opened = await openGraph(reader, { table: "flows", from: [...from, ...outputs], sides: ["OUT"] });
+  const graph: FlowGraph = isJob ? beginAtJob(opened, from[0]!, outputs) : opened;
+  const course = { carries: (flow: number) => flow < 0 || standsAt(graph, flow, now), stopsAt: () => false };
+  const walked = walkDownstream(graph, from, course);
+  return { walked, ...nearest(graph, walked, course, first) };
 }
 
-const listOf = (reached: ReadonlyMap<string, number>): Reached[] => [...reached].map(([id, depth]) => ({ id, depth }));
+/** The datasets, nearest first, and what they belong to. */
+async function belongings(reader: Reader, nodes: readonly { readonly dataset: CatalogDataset; readonly depth: number }[]): Promise<Omit<Impact, "truncatedAt">> {
+  const services = await findServices(reader, [...new Set(nodes.flatMap(({ dataset }) => dataset.serviceKey ?? []))]);
+  const reached = (idsOf: (dataset: CatalogDataset) => readonly string[]): LineageNode[] => {
+    const found = new Map<string, LineageNode>();
+    for (const { dataset, depth } of nodes) for (const id of idsOf(dataset)) if (!found.has(id)) found.set(id, { id, depth });
+    return [...found.values()];
+  };
+  const teamOf = ({ serviceKey }: CatalogDataset): string | null => services.get(serviceKey ?? "")?.team ?? null;
+  return {
+    datasets: reached((dataset) => [datasetUrn(dataset)]),
+    entities: reached(({ entityKeys }) => entityKeys.map(entityId)),
+    services: reached(({ serviceKey }) => (serviceKey === null ? [] : [serviceId(serviceKey)])),
+    teams: reached((dataset) => (teamOf(dataset) === null ? [] : [`team:${teamOf(dataset)}`])),
+  };
+}
