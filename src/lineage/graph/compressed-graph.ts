@@ -99,6 +99,11 @@ export class CompressedGraph implements FlowGraph {
     };
   }
 
+  /** All that it holds. */
+  flows(): StoredFlow[] {
+    return Array.from({ length: this.count }, (_, flow) => this.flow(flow));
+  }
+
   isPassage(node: number): boolean {
     return this.passages.has(node) || this.identities.othersOf(node).some((other) => this.passages.has(other));
   }

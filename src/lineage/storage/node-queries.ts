@@ -113,3 +113,14 @@ export async function findFieldIds(reader: Reader, numbers: readonly number[]): 
   );
   return new Map(rows.map(({ number, field, ...named }) => [number, fieldUrn(datasetUrn(named), field)]));
 }
+
+/** Numbers in `field_nodes` of all fields of datasets, under any of their names. */
+export async function findFieldsOfDatasets(reader: Reader, numbers: readonly number[]): Promise<number[]> {
+  const rows = await reader.query<{ number: number }>(
+    "findFieldsOfDatasets",
+    `select f.id as number from field_nodes f where f.dataset_id = any($1)
+     union select f.id from datasets other join field_nodes f on f.dataset_id = other.id where other.merged_into = any($1) order by 1`,
+    [numbers],
+  );
+  return rows.map(({ number }) => number);
+}

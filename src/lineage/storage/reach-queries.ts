@@ -66,15 +66,15 @@ function reached(table: FlowTable, side: Side, counted: boolean): string {
   const identity = IDENTITY[table];
   const name = `reached_${side.toLowerCase()}`;
   const passage = side === "OUT" ? TO_IS_PASSAGE : FROM_IS_PASSAGE;
-  const step = counted ? `, ${name}.depth + case when f.passages & ${passage} = 0 then 1 else 0 end` : "";
+  const step = counted ? `, ${name}.depth + case when f.passages & ${passage} = 0 then 1 else 0 end as depth` : "";
   return `${name} (id${counted ? ", depth" : ""}) as (
        select ${identity.root("start.id")}${counted ? ", 0" : ""} from unnest($1::integer[]) as start (id)
        union
-       select next.* from ${name} cross join lateral (
-         select ${identity.root(`f.${farOf(side)}`)}${step}
+       select next.id${counted ? ", next.depth" : ""} from ${name} cross join lateral (
+         select ${identity.root(`f.${farOf(side)}`)} as id${step}
          from (select ${name}.id union all ${identity.others(`${name}.id`)}) as number (id)
          cross join lateral (select f.from_id, f.to_id, f.passages from ${table} f where f.${nearOf(side)} = number.id offset 0) as f
          offset 0
-       ) as next${counted ? ` where ${name}.depth < $2` : ""}
+       ) as next${counted ? ` where next.depth <= $2` : ""}
      )`;
 }
