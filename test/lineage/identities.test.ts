@@ -1,4 +1,4 @@
-import { type ObservedDataset, observeDatasets } from "../../src/catalog";
+import { type ObservedDataset, observeDatasets, reportFinding } from "../../src/catalog";
 import { FINDING_KINDS } from "../../src/catalog/finding-model";
 import { datasetUrn } from "../../src/catalog/public-ids";
 import { findDatasetsByName, findFields, listDatasets } from "../../src/catalog/storage/dataset-queries";
@@ -189,6 +189,18 @@ describe("a merge by a person", () => {
     await mergeDatasets(world.deps, { ...by, dataset: id("one"), into: id("other") });
     expect(await auditTrail(world.deps)).toEqual(trail);
   });
+});
+
+test("what the rooms above have found of a dataset goes with it, whatever its name", async () => {
+  const report = async (name: string) => world.deps.transaction(async (tx) =>
+    reportFinding(tx, { kind: "PROPOSED_DISPOSAL", subject: id(name), datasetId: (await find(name))!.number, message: "dropped" }));
+  await observe(seen("kept"), seen("gone"), seen("both"));
+  for (const name of ["gone", "both"]) await report(name);
+  await renameDataset(world.deps, { ...by, dataset: id("gone"), ...named("went") });
+  expect(await kinds(id("went"))).toContain("PROPOSED_DISPOSAL");
+  for (const name of ["went", "both"]) await mergeDatasets(world.deps, { ...by, dataset: id(name), into: id("kept") });
+  expect(await kinds(id("kept"))).toEqual(["NO_SERVICE", "PROPOSED_DISPOSAL", "UNCLASSIFIED"]);
+  for (const name of ["gone", "went", "both"]) expect(await kinds(id(name))).toEqual([]);
 });
 
 describe("a renaming by a person", () => {

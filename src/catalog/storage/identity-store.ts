@@ -103,24 +103,34 @@ export const writeFormerName = (tx: Tx, number: number, { reason, by, at }: Deci
 export const writeName = (tx: Tx, number: number, { namespace, name }: DatasetName): Promise<number> =>
   tx.execute("writeName", "update datasets d set namespace = $2, name = $3 where d.id = $1", [number, namespace, name]);
 
-/** That a dataset goes by another id. */
+/** That what was said of a dataset by one id is said by another, of the same or of another dataset. */
 export interface Renaming {
   readonly number: number;
+  readonly to: number;
   readonly before: string;
   readonly after: string;
 }
 
-/** Has findings of the rooms above speak of datasets, and of their fields, by their new ids. Writes: findings. */
+/** Has open findings speak of datasets, and of their fields, by their new ids, but where the same is found of these already. Writes: findings. */
 export const renameFindings = (tx: Tx, renamings: readonly Renaming[]): Promise<number> =>
   tx.execute(
     "renameFindings",
     `with renamed as (
-       select f.id, f.kind, given.after || substr(f.subject, char_length(given.before) + 1) as subject
-       from unnest($1::integer[], $2::text[], $3::text[]) as given (number, before, after)
+       select f.id, f.kind, given."to", given.after || substr(f.subject, char_length(given.before) + 1) as subject
+       from unnest($1::integer[], $2::text[], $3::text[], $4::integer[]) as given (number, before, after, "to")
        join findings f on f.dataset_id = given.number and f.resolved_at is null and (f.subject = given.before or starts_with(f.subject, given.before || '#'))
      )
-     update findings f set subject = renamed.subject from renamed
+     update findings f set subject = renamed.subject, dataset_id = renamed."to" from renamed
      where f.id = renamed.id and not exists (
        select from findings other where md5(other.subject) = md5(renamed.subject) and other.kind = renamed.kind and other.resolved_at is null)`,
-    [renamings.map(({ number }) => number), renamings.map(({ before }) => before), renamings.map(({ after }) => after)],
+    [renamings.map(({ number }) => number), renamings.map(({ before }) => before), renamings.map(({ after }) => after), renamings.map(({ to }) => to)],
+  );
+
+/** Resolves what is found of a dataset that is none any more, and that events say two are one where they are now. Writes: findings. */
+export const resolveFindingsOfMerged = (tx: Tx, { number, root }: Pick<Merge, "number" | "root">): Promise<number> =>
+  tx.execute(
+    "resolveFindingsOfMerged",
+    `update findings f set resolved_at = $3
+     where f.resolved_at is null and (f.dataset_id = $1 or (f.dataset_id = $2 and f.kind = 'IDENTITY_CONFLICT'))`,
+    [number, root, tx.clock.now()],
   );

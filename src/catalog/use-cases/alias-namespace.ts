@@ -40,7 +40,7 @@ export async function aliasNamespace(tx: Tx, { by, ...given }: NamespaceAlias & 
 
   await uniteNamesakes(tx, { alias, namespace }, by);
   const moved = await moveNames(tx, { alias, namespace });
-  await renameFindings(tx, moved.map(({ number, name }) => ({ number, before: datasetUrn({ namespace: alias, name }), after: datasetUrn({ namespace, name }) })));
+  await renameFindings(tx, moved.map(({ number, name }) => ({ number, to: number, before: datasetUrn({ namespace: alias, name }), after: datasetUrn({ namespace, name }) })));
   await refreshFindings(tx, { datasetNumbers: moved.map(({ number }) => number) });
   await writeAlias(tx, { alias, namespace }, by);
   return { id, alias, namespace, changed: true };

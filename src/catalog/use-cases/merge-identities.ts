@@ -5,7 +5,6 @@ import type { Dataset } from "../model";
 import { datasetUrn, serviceId } from "../public-ids";
 import { getDataset } from "../storage/dataset-queries";
 import { lockIdentities } from "./locked-identities";
-import { resolveFinding } from "./report-finding";
 import { uniteDatasets } from "./unite-datasets";
 
 /** What a person has decided of a dataset's names. */
@@ -28,6 +27,5 @@ export async function mergeIdentities(tx: Tx, { by, ...ids }: { readonly by: str
     throw conflict(`dataset: ${services} host the two; register both with one of them first`, datasetUrn(other));
   }
   await uniteDatasets(tx, unionOf(one, other), { reason: "MERGE", by, at: tx.now });
-  for (const end of [one, other]) await resolveFinding(tx, { kind: "IDENTITY_CONFLICT", subject: datasetUrn(end) });
   return { dataset: await getDataset(tx, other), changed: true };
 }

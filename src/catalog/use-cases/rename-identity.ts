@@ -45,6 +45,6 @@ async function writeNewName(tx: Tx, root: DatasetName & { readonly number: numbe
   await writeName(tx, root.number, next);
   const [former] = await insertObserved(tx, [root]);
   await writeMerges(tx, [{ number: former!, root: root.number, brought: [], swapped: false }], decision);
-  await renameFindings(tx, [{ number: root.number, before: datasetUrn(root), after: datasetUrn(next) }]);
+  await renameFindings(tx, [{ number: root.number, to: root.number, before: datasetUrn(root), after: datasetUrn(next) }]);
   await refreshFindings(tx, { datasetNumbers: [root.number] });
 }

@@ -2,7 +2,7 @@ import type { Tx } from "../../platform/database/sql";
 import { datasetUrn } from "../public-ids";
 import { findDatasetDefinitions } from "../storage/dataset-queries";
 import { writeDatasets } from "../storage/dataset-store";
-import { type Decision, renameFindings, writeFormerName, writeMerges, writeName } from "../storage/identity-store";
+import { type Decision, renameFindings, resolveFindingsOfMerged, writeFormerName, writeMerges, writeName } from "../storage/identity-store";
 import { refreshFindings } from "./refresh-findings";
 
 /** Two datasets that are one. */
@@ -20,6 +20,7 @@ export interface Union {
  * dataset_identities, findings.
  */
 export async function uniteDatasets(tx: Tx, { root, number, swap }: Union, decision: Decision): Promise<void> {
+  const before = byNumber(await findDatasetDefinitions(tx, [], [number])).get(number)!;
   if (swap) await swapNames(tx, root, number);
   const known = byNumber(await findDatasetDefinitions(tx, [], [root, number]));
   const own = known.get(root)!;
@@ -27,6 +28,8 @@ export async function uniteDatasets(tx: Tx, { root, number, swap }: Union, decis
   const brought = known.get(number)!.fields.filter(({ name }) => !names.has(name)).map((field) => ({ ...field, observed: true }));
   if (brought.length > 0) await writeDatasets(tx, [{ ...own, fields: [...own.fields, ...brought] }]);
   await writeMerges(tx, [{ number, root, brought: brought.map(({ name }) => name), swapped: swap }], decision);
+  await renameFindings(tx, [{ number, to: root, before: datasetUrn(before), after: datasetUrn(own) }]);
+  await resolveFindingsOfMerged(tx, { number, root });
   await refreshFindings(tx, { datasetNumbers: [root, number] });
 }
 
@@ -43,7 +46,7 @@ export async function swapNames(tx: Tx, one: number, other: number): Promise<voi
   await writeName(tx, other, { namespace: second.namespace, name: tx.ids.uuid() });
   await writeName(tx, one, second);
   await writeName(tx, other, first);
-  await renameFindings(tx, [{ number: one, before: datasetUrn(first), after: datasetUrn(second) }]);
+  await renameFindings(tx, [{ number: one, to: one, before: datasetUrn(first), after: datasetUrn(second) }]);
 }
 
 const byNumber = <Value extends { readonly number: number }>(found: ReadonlyMap<string, Value>): Map<number, Value> =>
