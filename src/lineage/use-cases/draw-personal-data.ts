@@ -54,10 +54,11 @@ export function drawPersonalData({ starts, followed, leaving, ids }: Findings, f
   const begins = nearest.filter(({ depth }) => depth === 0);
   const listed = nearest.slice(0, begins.length + first);
   const shown = new Set(listed.map(({ id }) => id));
+  const leadingOn = new Set(edges.list().flatMap(({ from, to }) => (shown.has(to) ? [] : [from])));
   return {
     nodes: listed,
     edges: edges.list().filter(({ from, to }) => shown.has(from) && shown.has(to)),
-    truncatedAt: [...new Set(edges.list().filter(({ from, to }) => shown.has(from) && !shown.has(to)).map(({ from }) => from))],
+    truncatedAt: [...shown].filter((id) => leadingOn.has(id)),
     leaving: [...new Set(places.flatMap(({ number }) => leaving.get(number)?.id ?? []))].sort(),
   };
 }
