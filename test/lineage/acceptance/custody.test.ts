@@ -33,7 +33,7 @@ describe.each([
     expect(truncatedAt).toEqual([]);
     custody = datasets;
   });
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   test.each(Object.entries(COPIES))("finds the copy %s", (_how, copy) => {
     expect(custody.find(({ id }) => id === idOf(copy))).toMatchObject({ excluded: null, personal: "UNCLASSIFIED" });
@@ -67,7 +67,7 @@ describe("the owner's word on a copy", () => {
   beforeAll(async () => {
     world = await brillenhaus(({ sendAll }) => sendAll(EVENTS));
   });
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   const excludedOf = async (copy: Name): Promise<string | null | undefined> =>
     (await world.custody(idOf(customers))).datasets.find(({ id }) => id === idOf(copy))?.excluded;

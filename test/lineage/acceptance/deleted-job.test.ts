@@ -14,7 +14,7 @@ describe("a deleted job", () => {
       runEvent({ job: "publish", at: "2026-02-01T02:00:00Z", inputs: [middle], outputs: [end] }),
     ]);
   });
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   test("connects as long as it stands", async () => {
     expect(pairsOf(await world.lineage(idOf(source), "DOWNSTREAM"))).toEqual([`${idOf(source)} -> ${idOf(middle)}`, `${idOf(middle)} -> ${idOf(end)}`].sort());

@@ -36,7 +36,7 @@ describe("a field-level flow through three hops with one masking", () => {
     await world.change("assignOwnership", { entity: "entity:customer", service: "service:mailer", role: "PROCESSOR" }, "id");
     await world.sendAll(EVENTS);
   });
-  afterAll(() => world.close());
+  afterAll(() => world?.close());
 
   test("is shown field by field, masked where it is", async () => {
     const graph = await world.lineage(field(people, "email"), "DOWNSTREAM", { level: "FIELD", depth: 3 });
@@ -67,7 +67,9 @@ describe("a field-level flow through three hops with one masking", () => {
     const query = `query ($from: ID!, $category: String) { personalDataFlow(from: $from, category: $category) ${GRAPH} }`;
     for (const variables of [{ from: idOf(people) }, { from: idOf(people), category: "user.contact" }, { from: "entity:customer" }]) {
       const { personalDataFlow } = await world.ask<{ personalDataFlow: Graph }>(query, variables, "reader");
-      expect(idsOf(personalDataFlow)).toEqual([field(people, "email"), field(contacts, "mail"), field(leads, "address"), field(mailing, "to")].sort());
+      const ids = idsOf(personalDataFlow);
+      expect(ids.filter((id) => id.includes("#"))).toEqual([field(people, "email"), field(contacts, "mail"), field(leads, "address"), field(mailing, "to")].sort());
+      expect(ids.filter((id) => !id.includes("#"))).toEqual([...[people, contacts, leads, mailing].map(idOf), "service:mailer"].sort());
     }
     const { personalDataFlow } = await world.ask<{ personalDataFlow: Graph }>(query, { from: idOf(people), category: "user.financial" }, "reader");
     expect(personalDataFlow.edges).toEqual([]);
