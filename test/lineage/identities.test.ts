@@ -76,7 +76,7 @@ describe("an event that says that a dataset was renamed", () => {
     await observe(seen("a"));
     for (const event of [bc, ab, bc, ab]) await observe(event);
     expect([await find("a"), await find("b"), await find("c")].map((dataset) => dataset!.id)).toEqual([id("c"), id("c"), id("c")]);
-    for (const event of [ca, ab, bc, ca]) await observe(event);
+    for (const event of [ca, bc, ab, ca, bc, ab]) await observe(event);
     expect([await find("a"), await find("b"), await find("c")].map((dataset) => dataset!.id)).toEqual([id("a"), id("a"), id("a")]);
   });
 });
