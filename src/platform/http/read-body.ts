@@ -9,8 +9,8 @@ export class ClientGone extends Error {}
 
 /**
  * The body's bytes. Refuses (TOO_LARGE) as soon as the limit is passed or announced to be; what still arrives
- * is then read and thrown away, so that the client gets to see the answer instead of a reset connection. Its bytes are taken of the reservation,
- * which may refuse them too.
+ * is then read and thrown away, so that the client gets to see the answer instead of a reset connection.
+ * Its bytes are taken from the reservation, which may refuse them too.
  */
 export function readBody(request: IncomingMessage, limit: number, reservation?: Reservation): Promise<Buffer> {
   const announced = Number(request.headers["content-length"] ?? 0);
