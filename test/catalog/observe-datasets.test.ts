@@ -68,6 +68,9 @@ test("observed fields gather; those of a declared dataset leave what is declared
     { name: "more", type: null, categories: null },
   ]);
   expect((await row(number)).personal).toBe("UNCLASSIFIED");
+  const counted = countStatements(world.deps);
+  await counted.deps.transaction((tx) => observeDatasets(tx, [seen("declared", { fields: [{ name: "id", type: "varchar", description: "other" }] })]));
+  expect(counted.statements).toEqual(["findNames", "findFieldChanges"]);
 });
 
 test("a list that replaces takes away what was merely observed and is not on it, and nothing else", async () => {

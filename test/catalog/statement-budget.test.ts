@@ -41,8 +41,8 @@ async function statementsOf(query: string, size: number): Promise<string[]> {
 test.each<[string, string, string[]]>([
   [
     "entities with owner, datasets and fields",
-    `query ($size: Int!) { entities(first: $size) { edges { node { id systemOfRecord { id name } datasets(first: $size) { edges { node { id fields { name } personal } } } } } } }`,
-    ["findFields", "findSystemsOfRecord", "listDatasetsOfEntities", "listEntities"],
+    `query ($size: Int!) { entities(first: $size) { edges { node { id systemOfRecord { id name } datasets(first: $size) { edges { node { id fields { name } otherNames personal } } } } } } }`,
+    ["findFields", "findOtherNames", "findSystemsOfRecord", "listDatasetsOfEntities", "listEntities"],
   ],
   [
     "services with all that hangs on them",

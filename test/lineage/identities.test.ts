@@ -3,6 +3,7 @@ import { FINDING_KINDS } from "../../src/catalog/finding-model";
 import { datasetUrn } from "../../src/catalog/public-ids";
 import { findDatasetsByName, findFields, listDatasets } from "../../src/catalog/storage/dataset-queries";
 import { listFindings } from "../../src/catalog/storage/finding-queries";
+import { findOtherNames } from "../../src/catalog/storage/name-queries";
 import { findCoverage } from "../../src/catalog/storage/coverage-queries";
 import { classifyFields } from "../../src/catalog/use-cases/classify-fields";
 import { importDescriptors } from "../../src/catalog/use-cases/import-descriptors";
@@ -153,6 +154,7 @@ describe("a merge by a person", () => {
     const before = [await find("one"), await find("other")];
     expect(await mergeDatasets(world.deps, { ...by, dataset: id("other"), into: id("one") })).toMatchObject({ id: id("one"), number: one.number, personal: "UNCLASSIFIED" });
     expect(await find("other")).toEqual(await find("one"));
+    expect(await findOtherNames(world.deps.db, [one.number])).toEqual(new Map([[one.number, [id("other")]]]));
     expect(await fieldNames(one.number)).toEqual(["brought", "own"]);
     expect(await kinds(id("other"))).toEqual([]);
     expect(await undoDatasetMerge(world.deps, { ...by, dataset: id("other") })).toMatchObject({ id: id("other"), number: other.number });

@@ -6,6 +6,7 @@ import type { OwnershipAssignment } from "../ownership-model";
 import { datasetUrn, parseDatasetUrn } from "../public-ids";
 import { type DatasetPageKey, findDatasetProofs, findDatasetProperties, findDatasetsByName, findFieldNotes, findFields, listDatasetsOf } from "../storage/dataset-queries";
 import { findEntities, findEntitiesOfDatasets } from "../storage/entity-queries";
+import { findOtherNames } from "../storage/name-queries";
 import { type AssignmentsKey, findAssignmentsOf, findSystemsOfRecord } from "../storage/ownership-queries";
 import { findServices } from "../storage/service-queries";
 import { isKey } from "../text-model";
@@ -50,6 +51,9 @@ export const propertiesLoader = ({ deps }: RequestContext): DataLoader<number, P
 
 export const proofsLoader = ({ deps }: RequestContext): DataLoader<number, DatasetProofs | undefined> =>
   finding((numbers) => findDatasetProofs(deps.db, numbers));
+
+export const otherNamesLoader = ({ deps }: RequestContext): DataLoader<number, string[] | undefined> =>
+  finding((numbers) => findOtherNames(deps.db, numbers));
 
 export const embodiedLoader = ({ deps }: RequestContext): DataLoader<number, Entity[] | undefined> =>
   finding((numbers) => findEntitiesOfDatasets(deps.db, numbers));

@@ -1,8 +1,8 @@
-import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
+import { Ctx, FieldResolver, ID, Resolver, Root } from "type-graphql";
 import type { RequestContext } from "../../platform/graphql/request-context";
 import { JsonObjectScalar } from "../../platform/graphql/scalars";
 import { type Dataset, type Entity, proofGrade, type ProofGrade, type Properties, type Service } from "../model";
-import { embodiedLoader, fieldsLoader, type OwnedField, proofsLoader, propertiesLoader, serviceLoader } from "./catalog-loaders";
+import { embodiedLoader, fieldsLoader, otherNamesLoader, type OwnedField, proofsLoader, propertiesLoader, serviceLoader } from "./catalog-loaders";
 import { DatasetType, EntityType, FieldType, ProofGradeEnum, ServiceType } from "./catalog-types";
 
 @Resolver(() => DatasetType)
@@ -15,6 +15,11 @@ export class DatasetResolver {
   @FieldResolver(() => [EntityType], { description: "What it embodies." })
   async entities(@Root() { number }: Dataset, @Ctx() context: RequestContext): Promise<Entity[]> {
     return (await context.loader(embodiedLoader).load(number)) ?? [];
+  }
+
+  @FieldResolver(() => [ID], { description: "Ids that lead to it as well: former names, symlinks, datasets that were merged into it." })
+  async otherNames(@Root() { number }: Dataset, @Ctx() context: RequestContext): Promise<string[]> {
+    return (await context.loader(otherNamesLoader).load(number)) ?? [];
   }
 
   @FieldResolver(() => [FieldType])

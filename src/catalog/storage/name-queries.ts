@@ -48,6 +48,18 @@ export const findDeclaredNames = (reader: Reader, names: readonly DatasetName[])
     columnsOf(names),
   );
 
+/** Ids of the other names of datasets, by the dataset's number; those without any are left out. */
+export async function findOtherNames(reader: Reader, numbers: readonly number[]): Promise<Map<number, string[]>> {
+  const rows = await reader.query<DatasetName & { number: number }>(
+    "findOtherNames",
+    "select d.merged_into as number, d.namespace, d.name from datasets d where d.merged_into = any($1) order by d.namespace, d.name",
+    [numbers],
+  );
+  const found = new Map<number, string[]>();
+  for (const row of rows) found.set(row.number, [...(found.get(row.number) ?? []), datasetUrn(row)]);
+  return found;
+}
+
 /** Identities of datasets, and of those that they are other names of, by number. */
 export async function findIdentities(reader: Reader, numbers: readonly number[]): Promise<Map<number, Identity>> {
   const rows = await reader.query<Identity>(

@@ -59,7 +59,7 @@ export const findVanishedFields = (reader: Reader, observed: readonly FieldsOf[]
 export const lockObserved = (tx: Tx, numbers: readonly number[]): Promise<number> =>
   tx.execute("lockObserved", "select from datasets d where d.id = any($1) order by d.id for no key update", [numbers]);
 
-/** Writes observed fields behind those that are known. The datasets must be locked. */
+/** Writes what `findFieldChanges` found: new fields behind those that are known. The datasets must be locked. */
 export const writeObservedFields = (tx: Tx, changes: readonly FieldChange[]): Promise<number> =>
   tx.execute(
     "writeObservedFields",
@@ -68,8 +68,7 @@ export const writeObservedFields = (tx: Tx, changes: readonly FieldChange[]): Pr
      from unnest($1::integer[], $2::text[], $3::text[], $4::text[]) with ordinality as given (number, name, type, description, place)
      left join (select f.dataset_id, max(f.position) as position from fields f where f.dataset_id = any($1) group by f.dataset_id) as last
        on last.dataset_id = given.number
-     on conflict (dataset_id, name) do update set type = coalesce(excluded.type, fields.type), description = coalesce(excluded.description, fields.description)
-     where fields.observed`,
+     on conflict (dataset_id, name) do update set type = coalesce(excluded.type, fields.type), description = coalesce(excluded.description, fields.description)`,
     [changes.map(({ number }) => number), changes.map(({ name }) => name), changes.map(({ type }) => type), changes.map(({ description }) => description)],
   );
 
