@@ -42,9 +42,10 @@ export const lineageJobsBenchmark: Benchmark = {
         const figure = { bench: this.name, unit: "ms" };
         return [
           { ...figure, name: `lineage of a job among ${count.toLocaleString("en-US")}, p99`, value: percentile(taken, 0.99), bound: { most: 20 } },
+          { ...figure, name: "the same, median", value: median(taken), bound: { most: 20 } },
           {
-            ...figure, name: "the same, median", value: median(taken),
-            yardstick: { name: "undirected, depth in the union", value: median(theirs) * 1000 }, bound: { most: 0.01 },
+            ...figure, name: "the same, one after the other", value: 1000 / median(taken), unit: "/s",
+            yardstick: { name: "undirected, depth in the union", value: 1 / median(theirs) }, bound: { least: 100 },
           },
         ];
       } finally {

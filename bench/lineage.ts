@@ -1,6 +1,7 @@
 import { createToken } from "../src/access";
 import { walkDownstream } from "../src/lineage/graph/downstream";
-import type { FlowGraph } from "../src/lineage/graph/flow-graph";
+import { standsAt } from "../src/lineage/graph/now";
+import { walk } from "../src/lineage/graph/walk";
 import { openGraph, warmGraph } from "../src/lineage/storage/flow-graph-queries";
 import type { Deps } from "../src/platform/deps";
 import { type Benchmark, type Figure, median, percentile, secondsOf, shareOf } from "./harness";
@@ -53,26 +54,34 @@ async function closureFigures(bench: string, { db }: Deps, nodes: number, effort
   const random = seededRandom(7);
   const starts = Array.from({ length: shareOf(CLOSURES, effort) }, () => 1 + Math.floor(random() * nodes));
   const graph = await openGraph(db, { table: "flows", from: [], sides: ["OUT"] });
-  closuresOf(graph, starts.slice(0, shareOf(starts.length, 0.1))); // Warms up.
-  const taken = closuresOf(graph, starts);
+  const now = Date.now();
+  const question = { job: null, sides: ["OUT"], depth: Infinity, first: Infinity, holds: (flow: number) => standsAt(graph, flow, now), ofFields: false, includeJobs: false } as const;
+  const ways: ((start: number) => unknown)[] = [
+    (start) => walk(graph, { ...question, starts: [start] }),
+    (start) => walkDownstream(graph, [start], { carries: () => true, stopsAt: () => false }),
+  ];
+  const [lineage, custody] = ways.map((closure) => {
+    starts.slice(0, shareOf(starts.length, 0.1)).forEach(closure); // Warms up.
+    return starts.map((start) => millisecondsOf(() => closure(start)));
+  }) as [number[], number[]];
   const inSql: number[] = [];
   for (const start of starts.slice(0, shareOf(CLOSURES_IN_SQL, effort))) inSql.push(1000 * (await secondsOf(() => closureInSql(db, start))));
+  const sample = lineage.slice(0, inSql.length);
   return [
-    { bench, name: "full closure of a random dataset, median", value: median(taken), unit: "ms", bound: { most: 0.1 } },
-    { bench, name: "the same, p99", value: percentile(taken, 0.99), unit: "ms", bound: { most: 30 } },
-    { bench, name: "the same, mean", value: mean(taken), unit: "ms", yardstick: { name: "recursive SQL", value: mean(inSql) }, bound: { most: 0.2 } },
+    { bench, name: "full closure of a random dataset, lineage's walk, median", value: median(lineage), unit: "ms", bound: { most: 0.1 } },
+    { bench, name: "the same, p99", value: percentile(lineage, 0.99), unit: "ms", bound: { most: 30 } },
+    { bench, name: "the same, mean", value: mean(sample), unit: "ms", yardstick: { name: "recursive SQL", value: mean(inSql) }, bound: { most: 0.3 } },
+    { bench, name: "custody's walk, median", value: median(custody), unit: "ms", bound: { most: 0.1 } },
+    { bench, name: "the same, p99", value: percentile(custody, 0.99), unit: "ms", bound: { most: 30 } },
   ];
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Milliseconds of each closure. */
-function closuresOf(graph: FlowGraph, starts: readonly number[]): number[] {
-  return starts.map((start) => {
-    const begun = performance.now();
-    walkDownstream(graph, [start], { carries: () => true, stopsAt: () => false });
-    return performance.now() - begun;
-  });
+function millisecondsOf(work: () => unknown): number {
+  const begun = performance.now();
+  work();
+  return performance.now() - begun;
 }
 
 const closureInSql = (db: Deps["db"], start: number): Promise<unknown> =>
