@@ -181,6 +181,12 @@ describe("a merge by a person", () => {
     expect([await find("a"), await find("b"), await find("c")].map((dataset) => dataset!.id)).toEqual([id("b"), id("b"), id("c")]);
   });
 
+  test("of two that different services host is refused", async () => {
+    for (const service of ["orders", "billing"]) await host(service, service);
+    await expect(mergeDatasets(world.deps, { ...by, dataset: id("orders"), into: id("billing") })).rejects.toMatchObject({ code: "CONFLICT" });
+    expect(await listed()).toEqual(["billing", "orders"]);
+  });
+
   test("resolves the finding that an event had said so; what is one already is no change", async () => {
     await host("one", "orders");
     await host("other", "orders");
