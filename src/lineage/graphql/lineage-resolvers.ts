@@ -1,8 +1,11 @@
 import { CustodyResolver } from "./custody-resolver";
+import { DisposalResolver } from "./disposal-resolver";
+import { FlowResolver } from "./flow-resolver";
 import { IdentityResolver } from "./identity-resolver";
 import { IngestResolver } from "./ingest-resolver";
 import { LineageResolver } from "./lineage-resolver";
 import { ReachResolver } from "./reach-resolver";
+import { UndeclaredFlowResolver } from "./undeclared-flow-resolver";
 
 /** All resolvers of the room. */
-export const LINEAGE_RESOLVERS = [CustodyResolver, IdentityResolver, IngestResolver, LineageResolver, ReachResolver] as const;
+export const LINEAGE_RESOLVERS = [CustodyResolver, DisposalResolver, FlowResolver, IdentityResolver, IngestResolver, LineageResolver, ReachResolver, UndeclaredFlowResolver] as const;

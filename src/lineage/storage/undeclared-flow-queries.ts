@@ -1,5 +1,8 @@
 import { decodeCursor, type Page, type PageRequest, toPage } from "../../platform/database/keyset";
 import type { Reader } from "../../platform/database/sql";
+import { badInput } from "../../platform/errors";
+
+const MAX_INTEGER = 2_147_483_647;
 
 /** That a flow was observed and is in the picture at $1. */
 const OBSERVED = (flow: string): string =>
@@ -51,6 +54,7 @@ export interface UndeclaredFlow {
 /** One page of the flows that show a use without a role, by the flow's id; of one service, or of all. */
 export async function listUndeclaredFlows(reader: Reader, serviceKey: string | null, page: PageRequest): Promise<Page<UndeclaredFlow>> {
   const after = Number(decodeCursor(page.after, 1)?.[0] ?? 0);
+  if (!Number.isInteger(after) || after < 0 || after > MAX_INTEGER) throw badInput("after: not a cursor of this list; use an endCursor or cursor that this list returned");
   const rows = await reader.query<UndeclaredFlow>(
     serviceKey === null ? "listUndeclaredFlows" : "listUndeclaredFlowsOfService",
     `select distinct id, from_id as "from", to_id as "to" from (${UNDECLARED}) as f
