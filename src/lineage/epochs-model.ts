@@ -18,6 +18,11 @@ export interface EpochState {
   readonly otherRuns: readonly StoredRun[];
 }
 
+/** Where no events are at hand: nothing begins, nothing is hidden. */
+export const NO_EPOCHS: EpochState = {
+  jobs: new Map(), recutJobs: new Set(), declaredToo: false, stated: new Map(), before: new Map(), runs: new Map(), otherRuns: [],
+};
+
 const BETTER = ["COLUMN", "RUN"] as const;
 
 /** The circumstances under which flows are drawn. */

@@ -1,5 +1,6 @@
 import type { EventDataset, LineageEvent, StatedLineage } from "./event-model";
 import type { Named, NamedNode } from "./model";
+import { justAfter } from "./picture-model";
 import { FROM_PASSAGE, type JobRun, mergeRuns, runStateOf, TO_PASSAGE } from "./run-model";
 
 /** The numbers of what events name. */
@@ -42,7 +43,7 @@ export interface JobShape {
   readonly outputs: readonly number[];
 }
 
-/** That what was stated of an output before an instant has ended. */
+/** That what was stated of an output before an instant has ended: a deleted facet ends what was stated up to its own instant. */
 export interface OutputCut {
   readonly job: number;
   readonly output: number;
@@ -83,8 +84,7 @@ export function evidenceOf(events: readonly LineageEvent[], numbers: Numbers): E
     for (const lineage of event.stated) {
       const { provenance, deleted, byJob } = lineage;
       const behind = { job: byJob ? job : 0, run: byJob ? runKey : null, output: nodeNumber(lineage.target, numbers), provenance };
-      // A deleted facet ends what was stated up to its own instant.
-      if (deleted) outputCuts.push({ ...behind, at: at + 1 });
+      if (deleted) outputCuts.push({ ...behind, at: justAfter(at) });
       else stated.push({ ...behind, at, ...statedBy(lineage, behind.output, numbers) });
       if (event.kind === "DATASET" && !deleted) {
         outputCuts.push({ ...behind, provenance: "EXPLICIT", at }, { ...behind, provenance: "COLUMN", at });

@@ -34,6 +34,9 @@ export interface Claim<Traits> extends FlowKey {
   readonly traits: Traits;
 }
 
+/** Half a millisecond after an instant: begins an epoch to which the instant itself does not belong. Rows end at the instant. */
+export const justAfter = (at: number): number => at + 0.5;
+
 export interface Circumstances {
   /** When the present epoch of this flow began: what was last there before then has ended; -Infinity: it always was. */
   readonly cut: number;
@@ -110,7 +113,7 @@ function endUnclaimed<T>(sheet: Sheet<T>, held: readonly Claim<T>[], open: reado
   for (const row of sheet.openRows()) {
     const present = (row.run === 0 ? held : open.filter(({ run }) => run === row.run)).filter(({ last }) => last >= cut);
     const goesOn = present.some(({ first }) => first <= cut) && present.every(({ traits }) => sheet.rule.equal(traits, row.traits));
-    if (present.length === 0 || (row.since < cut && !goesOn)) sheet.end(row, cut);
+    if (present.length === 0 || (row.since < cut && !goesOn)) sheet.end(row, Math.floor(cut));
   }
 }
 
@@ -119,7 +122,7 @@ function place<T>(sheet: Sheet<T>, claim: Claim<T>, cut: number, better: number,
   const { first, last, traits } = claim;
   const around = sheet.established().find(({ since, until }) => since <= last && last < until);
   if (around !== undefined) return sheet.widen(around, first, traits);
-  const end = last < cut ? cut : better;
+  const end = last < cut ? Math.floor(cut) : better;
   if (first >= end) return;
   const ends = sheet.established().find(({ until }) => until === end);
   if (ends !== undefined) return sheet.widen(ends, first, traits);
@@ -135,7 +138,7 @@ function place<T>(sheet: Sheet<T>, claim: Claim<T>, cut: number, better: number,
 /** Shows a claim while its run is open, unless the flow is there for good. */
 function placeOpen<T>(sheet: Sheet<T>, { run, first, last, traits }: Claim<T>, cut: number, better: number): void {
   const own = sheet.rowsOfRuns((of) => of === run);
-  const end = last < cut ? cut : better;
+  const end = last < cut ? Math.floor(cut) : better;
   if (first >= end || sheet.established().some(({ since, until }) => until === end || (since <= last && last < until))) return;
   const known = own.find(({ until }) => until === end) ?? own.find(({ since, until }) => since < until);
   if (known === undefined) sheet.add(run, first, end, traits);
@@ -165,6 +168,14 @@ export function redrawAll<Traits>(
   for (const row of rows) flowOf(row).rows.push(row);
   for (const claim of claims) flowOf(claim).claims.push(claim);
   return [...flows.values()].flatMap((flow) => redraw(flow.key, flow.rows, flow.claims, about(flow.key), rule));
+}
+
+/** Ends one row of a flow at an instant, whatever may claim it; `rows` are all of that flow. */
+export function endRow<Traits>(rows: readonly PictureRow<Traits>[], row: PictureRow<Traits>, at: number, rule: TraitsRule<Traits>): DrawnRow<Traits>[] {
+  const { from, to, job, provenance } = row;
+  const sheet = new Sheet({ from, to, job, provenance }, rows, rule);
+  sheet.endOne(row.id, at);
+  return sheet.settled();
 }
 
 interface Draft<Traits> {
@@ -199,6 +210,10 @@ class Sheet<Traits> {
   /** Where it began by then; else it never was. */
   end(row: Draft<Traits>, at: number): void {
     this.change(row, row.run, row.since, Math.max(row.since, Math.min(row.until, at)), row.traits);
+  }
+
+  endOne(id: number, at: number): void {
+    for (const row of this.drafts) if (row.id === id) this.end(row, at);
   }
 
   widen(row: Draft<Traits>, first: number, traits: Traits): void {

@@ -114,6 +114,14 @@ const two: Prepare = async (world) => ({
 const renamed: Prepare = async (world) => ({ dataset: (await two(world)).dataset, namespace: "kafka://shop", name: world.fresh("renamed") });
 
 /** A dataset that became another name of one. */
+/** Between two datasets, not declared yet. */
+const flow: Prepare = async (world) => {
+  const registered = async () => (await world.mutate("registerDataset", await dataset(world))).id;
+  return { from: await registered(), to: await registered() };
+};
+
+const EMPTIED = "dataset:kafka%3A%2F%2Fdisposals:emptied";
+
 const merged: Prepare = async (world) => {
   const input = await two(world);
   await world.mutate("mergeDatasets", input);
@@ -365,6 +373,28 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         const hosted = async () => (await world.mutate("registerDataset", { ...(await dataset(world)), ...(await service(world)) })).id;
         return { dataset: await hosted(), into: await hosted() };
       },
+    },
+  },
+  declareLineage: {
+    prepare: flow,
+    again: "NOTHING",
+    refused: { BAD_USER_INPUT: having(flow, { to: "entity:orders" }), NOT_FOUND: having(flow, { from: "dataset:no:no" }) },
+  },
+  retireLineage: {
+    prepare: async (world) => world.mutate("declareLineage", await flow(world)),
+    again: "NOTHING",
+    refused: { BAD_USER_INPUT: async () => ({}), NOT_FOUND: async () => ({ id: "flow:999999999" }) },
+  },
+  recordDisposal: {
+    prepare: async (world) => {
+      await world.mutate("registerDataset", { namespace: "kafka://disposals", name: "emptied" });
+      return { dataset: EMPTIED, kind: "TRUNCATED", at: world.now() };
+    },
+    again: "NOTHING",
+    objects: [EMPTIED],
+    refused: {
+      BAD_USER_INPUT: async () => ({ dataset: EMPTIED, kind: "TRUNCATED", at: "2999-01-01T00:00:00Z" }),
+      NOT_FOUND: async (world) => ({ dataset: "dataset:no:no", kind: "DROPPED", at: world.now() }),
     },
   },
   undoDatasetMerge: {

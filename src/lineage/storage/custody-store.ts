@@ -62,6 +62,16 @@ export const insertCustody = (tx: Tx, flows: readonly CustodyFlow[]): Promise<nu
     ],
   );
 
+/** A declaration stands no more: what it told of flowed until now. Writes: custody_flows. */
+export const endDeclaredCustody = (tx: Tx, flows: readonly FlowKey[]): Promise<number> =>
+  tx.execute(
+    "endDeclaredCustody",
+    `update custody_flows c set last_at = greatest(c.first_at, $4), changed_by = pg_current_xact_id()
+     from unnest($1::integer[], $2::integer[], $3::integer[]) as ended (from_id, to_id, job_id)
+     where c.from_id = ended.from_id and c.to_id = ended.to_id and c.job_id = ended.job_id and c.provenance = 'DECLARED' and c.last_at = 'infinity'`,
+    [flows.map(({ from }) => from), flows.map(({ to }) => to), flows.map(({ job }) => job), tx.now],
+  );
+
 /** Widens what custody remembers, and never less: others may have widened it meanwhile. Writes: custody_flows. */
 export const widenCustody = (tx: Tx, flows: readonly StoredCustody[]): Promise<number> =>
   tx.execute(

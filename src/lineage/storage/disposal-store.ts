@@ -1,5 +1,5 @@
 import { datasetUrn } from "../../catalog";
-import type { Reader } from "../../platform/database/sql";
+import type { Reader, Tx } from "../../platform/database/sql";
 import type { DisposalKind } from "../model";
 
 export interface SeenDisposal {
@@ -22,4 +22,32 @@ export async function findProposableDisposals(reader: Reader, seen: readonly See
     [seen.map(({ dataset }) => dataset), seen.map(({ kind }) => kind), seen.map(({ at }) => at.toISOString())],
   );
   return rows.map(({ namespace, name, ...row }) => ({ ...row, id: datasetUrn({ namespace, name }) }));
+}
+
+/** Nobody else records disposals of the dataset before the transaction ends. */
+export const lockDisposed = (tx: Tx, dataset: number): Promise<number> =>
+  tx.execute("lockDisposed", "select from datasets d where d.id = $1 for no key update", [dataset]);
+
+export interface NewDisposal extends SeenDisposal {
+  readonly evidence: string | null;
+  readonly recordedBy: string;
+}
+
+/** Records a disposal, unless the same is recorded; answers whether it was new. Writes: disposals. */
+export const insertDisposal = async (tx: Tx, { dataset, kind, at, evidence, recordedBy }: NewDisposal): Promise<boolean> =>
+  (await tx.execute(
+    "insertDisposal",
+    `insert into disposals (id, dataset_id, kind, at, evidence, recorded_by, recorded_at)
+     select $1, $2, $3, $4, $5, $6, $7 where not exists (select from disposals d where d.dataset_id = $2 and d.kind = $3 and d.at = $4)`,
+    [tx.ids.uuid(), dataset, kind, at, evidence, recordedBy, tx.now],
+  )) > 0;
+
+/** The instant of the disposal that is proposed for a dataset; undefined: none is. */
+export async function findProposedDisposal(reader: Reader, dataset: number): Promise<Date | undefined> {
+  const [row] = await reader.query<{ at: Date }>(
+    "findProposedDisposal",
+    "select (f.details ->> 'at')::timestamptz as at from findings f where f.dataset_id = $1 and f.kind = 'PROPOSED_DISPOSAL' and f.resolved_at is null",
+    [dataset],
+  );
+  return row?.at;
 }

@@ -101,6 +101,10 @@ export const findOpenFieldFlowsInto = async (tx: Tx, outputs: readonly { readonl
     )
   ).map(toRow);
 
+/** The row of this id, unless it only says that a field is one of its dataset's. */
+export const findFieldFlow = async (tx: Tx, id: number): Promise<FieldRow | undefined> =>
+  (await tx.query<StoredRow>("findFieldFlow", `select ${COLUMNS} from field_flows f ${ENDS} where f.id = $1 and f.provenance <> 'WITHIN'`, [id])).map(toRow)[0];
+
 /** Writes rows as drawn, those that are known before those that are new: no two may have the same end. Writes: field_flows. */
 export async function writeFieldFlows(tx: Tx, rows: readonly DrawnRow<StoredTraits>[]): Promise<void> {
   const known = rows.filter(({ id }) => id !== null);

@@ -72,6 +72,20 @@ export const findOpenFlowsInto = async (tx: Tx, outputs: readonly { readonly job
     )
   ).map(toRow);
 
+/** The row of this id; undefined where there is none. */
+export const findFlow = async (tx: Tx, id: number): Promise<FlowRow | undefined> =>
+  (await tx.query<StoredRow>("findFlow", `select ${COLUMNS} from flows f where f.id = $1`, [id])).map(toRow)[0];
+
+/** The row of a job that was written last, one that held if there is any. */
+export const findNewestFlowOfJob = async (tx: Tx, job: number): Promise<FlowRow | undefined> =>
+  (
+    await tx.query<StoredRow>(
+      "findNewestFlowOfJob",
+      `select ${COLUMNS} from flows f where f.job_id = $1 order by f.valid_from = f.valid_to, f.valid_from desc, f.id desc limit 1`,
+      [job],
+    )
+  ).map(toRow)[0];
+
 /** Writes rows as drawn, those that are known before those that are new: no two may have the same end. Writes: flows. */
 export async function writeFlows(tx: Tx, rows: readonly DrawnRow<FlowTraits>[]): Promise<void> {
   const known = rows.filter(({ id }) => id !== null);

@@ -1,6 +1,6 @@
 import type { Reader, Tx } from "../../platform/database/sql";
 import type { Named } from "../model";
-import { instantText, millisecondsOf, type StoredInstant } from "./instants";
+import { exactMilliseconds, instantText } from "./instants";
 
 export interface JobNumber extends Named {
   readonly number: number;
@@ -36,16 +36,16 @@ export interface HeardJob {
  * latest event: a later one brings back a job that was deleted. Answers when their present epochs began. Writes: jobs.
  */
 export async function hearJobs(tx: Tx, jobs: readonly HeardJob[]): Promise<Map<number, number>> {
-  const rows = await tx.query<{ number: number; cutAt: StoredInstant | null }>(
+  const rows = await tx.query<{ number: number; cutAt: number | null }>(
     "hearJobs",
     `with locked as materialized (select j.id from jobs j where j.id = any($1::integer[]) order by j.id for no key update)
      update jobs j set last_event_at = greatest(j.last_event_at, heard.at),
        deleted_at = case when heard.at <= j.deleted_at then j.deleted_at end
      from locked join unnest($1::integer[], $2::timestamptz[]) as heard (id, at) using (id)
-     where j.id = locked.id returning j.id as number, j.cut_at as "cutAt"`,
+     where j.id = locked.id returning j.id as number, ${exactMilliseconds("j.cut_at")} as "cutAt"`,
     [jobs.map(({ number }) => number), jobs.map(({ at }) => instantText(at))],
   );
-  return new Map(rows.map(({ number, cutAt }) => [number, cutAt === null ? -Infinity : millisecondsOf(cutAt)]));
+  return new Map(rows.map(({ number, cutAt }) => [number, cutAt ?? -Infinity]));
 }
 
 /** Begins new epochs of jobs. Writes: jobs. */
@@ -54,6 +54,6 @@ export const cutJobs = (tx: Tx, cuts: ReadonlyMap<number, number>): Promise<numb
     [...cuts.keys()], [...cuts.values()].map(instantText),
   ]);
 
-/** Writes: jobs. */
-export const deleteJob = (tx: Tx, job: number): Promise<number> =>
-  tx.execute("deleteJob", "update jobs j set deleted_at = $2 where j.id = $1", [job, tx.now]);
+/** Says that a job is there no more; answers whether it was. Writes: jobs. */
+export const deleteJob = async (tx: Tx, job: number): Promise<boolean> =>
+  (await tx.execute("deleteJob", "update jobs j set deleted_at = $2 where j.id = $1 and j.deleted_at is null", [job, tx.now])) > 0;

@@ -1,24 +1,25 @@
 import type { Tx } from "../../platform/database/sql";
 import type { Statement, StatedOutput } from "../precedence-model";
-import { instantText, millisecondsOf, type StoredInstant } from "./instants";
+import { exactMilliseconds, instantText, millisecondsOf, type StoredInstant } from "./instants";
 
 interface StatedRow {
   readonly job: number;
   readonly output: number;
   readonly explicit_at: StoredInstant | null;
   readonly explicit_last: StoredInstant | null;
-  readonly explicit_cut: StoredInstant | null;
+  readonly explicit_cut: number | null;
   readonly column_at: StoredInstant | null;
   readonly column_last: StoredInstant | null;
-  readonly column_cut: StoredInstant | null;
+  readonly column_cut: number | null;
 }
 
-const COLUMNS = "s.job_id as job, s.output_id as output, s.explicit_at, s.explicit_last, s.explicit_cut, s.column_at, s.column_last, s.column_cut";
+const COLUMNS = `s.job_id as job, s.output_id as output, s.explicit_at, s.explicit_last, ${exactMilliseconds("s.explicit_cut")} as explicit_cut,
+  s.column_at, s.column_last, ${exactMilliseconds("s.column_cut")} as column_cut`;
 
-const toStatement = (since: StoredInstant | null, last: StoredInstant | null, cut: StoredInstant | null): Statement => ({
+const toStatement = (since: StoredInstant | null, last: StoredInstant | null, cut: number | null): Statement => ({
   since: since === null ? Infinity : millisecondsOf(since),
   last: last === null ? -Infinity : millisecondsOf(last),
-  cut: cut === null ? -Infinity : millisecondsOf(cut),
+  cut: cut ?? -Infinity,
 });
 
 const toStated = (row: StatedRow): StatedOutput => ({

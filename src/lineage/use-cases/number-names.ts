@@ -36,7 +36,7 @@ function jobNames(events: readonly LineageEvent[]): Named[] {
   return [...names.values()];
 }
 
-async function numberJobs(tx: Tx, names: readonly Named[]): Promise<Map<string, number>> {
+export async function numberJobs(tx: Tx, names: readonly Named[]): Promise<Map<string, number>> {
   if (names.length === 0) return new Map();
   let found = await findJobNumbers(tx, names);
   if (found.length < names.length) {

@@ -27,6 +27,17 @@ export async function openEpochs(tx: Tx, evidence: Evidence, epochs: ReadonlyMap
   });
 }
 
+/** Begins an epoch of a job, at which what was declared with it ends too. The job must be locked. Writes: jobs. */
+export async function endEpoch(tx: Tx, job: number, cut: number): Promise<Epochs> {
+  const cuts = new Map([[job, cut]]);
+  await cutJobs(tx, cuts);
+  const otherRuns = await findOpenRuns(tx, cuts);
+  const stated = new Map((await findStatedOutputs(tx, [], [job])).map((output) => [outputText(output), output]));
+  return new Epochs({
+    jobs: cuts, recutJobs: new Set([job]), declaredToo: true, stated, before: stated, otherRuns, runs: new Map(otherRuns.map((run) => [run.id, run])),
+  });
+}
+
 /** A JobEvent that speaks of inputs or outputs begins an epoch, unless a later one has. */
 function newCuts({ shapes }: Evidence, epochs: ReadonlyMap<number, number>): Map<number, number> {
   const cuts = new Map<number, number>();
