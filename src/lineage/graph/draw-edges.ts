@@ -53,7 +53,7 @@ export function drawEdges(graph: FlowGraph, question: Question, nodes: ReadonlyM
       for (const one of into) {
         // Between fields a passage is no job, and where jobs are shown, its own stands before it.
         const job = question.includeJobs && one.job !== 0 ? jobNode(question, one.job) : undefined;
-        for (const other of outOf) if (one.from !== other.to) draw(joined(one, other, passage), job);
+        for (const other of outOf) if (job !== undefined || one.from !== other.to) draw(joined(one, other, passage), job);
       }
       continue;
     }

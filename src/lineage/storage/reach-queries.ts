@@ -43,7 +43,7 @@ export async function loadReach(reader: Reader, { table, from, sides, depth }: R
        select node.id from node union select other.id from node cross join lateral (${identity.others("node.id")} offset 0) as other (id)
      ),
      flow as materialized (
-       ${sides.map((side) => `select f.* from number cross join lateral (select * from ${table} f where f.${nearOf(side)} = number.id offset 0) as f`).join(" union ")}
+       select distinct on (f.id) f.* from (${sides.map((side) => atSide(table, side)).join(" union all ")}) as f
      ),
      identity as (
        select ends.id, ${identity.root("ends.id")} as root from (select id from number union select from_id from flow union select to_id from flow) as ends (id)
@@ -57,6 +57,9 @@ export async function loadReach(reader: Reader, { table, from, sides, depth }: R
   graph.apply(unpackFlows(row!));
   return graph;
 }
+
+const atSide = (table: FlowTable, side: Side): string =>
+  `select f.* from number cross join lateral (select * from ${table} f where f.${nearOf(side)} = number.id offset 0) as f`;
 
 const nearOf = (side: Side): string => (side === "OUT" ? "from_id" : "to_id");
 const farOf = (side: Side): string => (side === "OUT" ? "to_id" : "from_id");
