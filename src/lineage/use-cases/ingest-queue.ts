@@ -25,6 +25,8 @@ interface Lane {
 
 const MOST_EVENTS = 500;
 const MOST_BYTES = 8 * 1024 * 1024;
+/** A group costs milliseconds whatever its size: those who were just answered are worth waiting for as long. */
+const GATHER_MS = 2;
 
 /**
  * Group commit: the events that arrive while a transaction is under way are written together in the next one, and are answered when it has
@@ -35,6 +37,9 @@ export class IngestQueue {
   private readonly refused = new Map<string, IngestCount>();
   private readonly process: string;
   private running = false;
+  private waiting = 0;
+  /** How many may be on their way: as many as were under way when the last group ended. */
+  private expected = 0;
 
   constructor(private readonly deps: Deps) {
     this.process = deps.ids.uuid();
@@ -46,6 +51,7 @@ export class IngestQueue {
       let lane = this.lanes.get(sender.token);
       if (lane === undefined) this.lanes.set(sender.token, (lane = { waiting: [], next: 0 }));
       lane.waiting.push({ ...read, sender, bytes, settle });
+      this.waiting += 1;
       this.wake();
     });
   }
@@ -63,8 +69,7 @@ export class IngestQueue {
 
   private async run(): Promise<void> {
     while (this.lanes.size > 0) {
-      // What has arrived on other connections in this same turn comes along.
-      await nextTurn();
+      await this.gather();
       const group = this.take();
       const verdicts = await recordEventGroup(this.deps, group, (tx, taken) => this.count(tx, taken));
       for (const [index, { settle, sender }] of group.entries()) {
@@ -73,8 +78,16 @@ export class IngestQueue {
         if (!verdict.ok && !verdict.retriable) this.countRefused(sender, 1);
         settle(verdict);
       }
+      this.expected = Math.min(group.length + this.waiting, MOST_EVENTS);
     }
     this.running = false;
+  }
+
+  /** Lets those arrive who were answered a moment ago and send again. */
+  private async gather(): Promise<void> {
+    const until = performance.now() + GATHER_MS;
+    do await nextTurn();
+    while (this.waiting < this.expected && performance.now() < until);
   }
 
   /** The next group: of each token in turn its first, until there are enough. A token that was served goes to the end. */
@@ -82,6 +95,7 @@ export class IngestQueue {
     const group: Waiting[] = [];
     let bytes = 0;
     while (this.lanes.size > 0 && group.length < MOST_EVENTS && bytes < MOST_BYTES) {
+      this.waiting -= 1;
       const [[token, lane]] = this.lanes as unknown as [[string, Lane]];
       const item = lane.waiting[lane.next++] as Waiting;
       group.push(item);
