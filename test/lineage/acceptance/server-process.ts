@@ -10,6 +10,8 @@ const ROOT = join(__dirname, "../../..");
 export interface ServerProcess {
   readonly url: string;
   stop(): Promise<void>;
+  /** As `kill -9` does. */
+  kill(): Promise<void>;
 }
 
 /** `npm start` without npm: a process of its own on a test's database, with the doors alone. */
@@ -26,6 +28,10 @@ export async function startServerProcess({ databaseUrl, deps }: World): Promise<
     url: `http://127.0.0.1:${port}`,
     stop: async () => {
       if (child.exitCode === null) child.kill("SIGTERM");
+      await exit;
+    },
+    kill: async () => {
+      child.kill("SIGKILL");
       await exit;
     },
   };
