@@ -62,9 +62,7 @@ export const states = (provenance: StatedLineage["provenance"], target: string, 
 };
 export const deletes = (provenance: StatedLineage["provenance"], target: string): StatedLineage => ({ ...states(provenance, target, []), deleted: true });
 
-export interface RecordedWorld extends World {
-  /** Each list in a transaction of its own. */
-  record(...lists: (readonly LineageEvent[])[]): Promise<void>;
+interface Picture {
   /** `from > to PROVENANCE`, of flows that hold now; those of open runs with `?`. */
   picture(): Promise<string[]>;
   /** The same with the minutes from which and until which they hold; empty ones are left out. */
@@ -73,6 +71,11 @@ export interface RecordedWorld extends World {
   fields(): Promise<string[]>;
   /** `from > to PROVENANCE first..last` in minutes. */
   custody(): Promise<string[]>;
+}
+
+export interface RecordedWorld extends World, Picture {
+  /** Each list in a transaction of its own. */
+  record(...lists: (readonly LineageEvent[])[]): Promise<void>;
   /** Forgets all lineage. */
   clear(): Promise<void>;
 }
@@ -85,17 +88,12 @@ async function lines(deps: Deps, name: string, sql: string): Promise<string[]> {
   return (await deps.db.query<{ line: string }>(name, sql)).map(({ line }) => line).sort();
 }
 
-export async function recordedWorld(): Promise<RecordedWorld> {
-  const world = await setup();
-  const { deps } = world;
+/** The picture and custody by names. */
+export function pictureOf(deps: Deps): Picture {
   const ends = (rows: string) => `flows f join ${NAMED} s on s.id = f.from_id join ${NAMED} t on t.id = f.to_id where ${rows}`;
   return {
-    ...world,
-    record: async (...lists) => {
-      for (const events of lists) await deps.transaction((tx) => recordEvents(tx, events));
-    },
     picture: () =>
-      lines(deps, `testPicture`, `select distinct s.name || ' > ' || t.name || ' ' || f.provenance || case when f.run <> 0 then '?' else '' end as line from ${ends("f.valid_to = 'infinity'")}`),
+      lines(deps, "testPicture", `select distinct s.name || ' > ' || t.name || ' ' || f.provenance || case when f.run <> 0 then '?' else '' end as line from ${ends("f.valid_to = 'infinity'")}`),
     history: () =>
       lines(deps, "testHistory", `select s.name || ' > ' || t.name || ' ' || f.provenance || ' ' || ${MINUTES("f.valid_from")} || '..' || ${MINUTES("f.valid_to")} as line
         from ${ends("f.valid_from < f.valid_to")}`),
@@ -106,6 +104,18 @@ export async function recordedWorld(): Promise<RecordedWorld> {
     custody: () =>
       lines(deps, "testCustody", `select s.name || ' > ' || t.name || ' ' || c.provenance || ' ' || ${MINUTES("c.first_at")} || '..' || ${MINUTES("c.last_at")} as line
         from custody_flows c join ${NAMED} s on s.id = c.from_id join ${NAMED} t on t.id = c.to_id`),
+  };
+}
+
+export async function recordedWorld(): Promise<RecordedWorld> {
+  const world = await setup();
+  const { deps } = world;
+  return {
+    ...world,
+    ...pictureOf(deps),
+    record: async (...lists) => {
+      for (const events of lists) await deps.transaction((tx) => recordEvents(tx, events));
+    },
     clear: async () => {
       await deps.transaction((tx) => tx.execute("testClear", "truncate jobs, job_runs, flows, custody_flows, field_nodes, field_flows, stated_outputs, kept_facets, dataset_freshness"));
     },

@@ -1,0 +1,114 @@
+import { createToken, type Role } from "../../src/access";
+import { recordEvents } from "../../src/lineage/use-cases/record-events";
+import { auditTrail } from "../catalog/audit-trail";
+import { catalogWorld, type CatalogWorld } from "../catalog/catalog-world";
+import { datasetEvent, minute, runEvent, seen } from "./recorded-world";
+
+let world: CatalogWorld;
+let made = 0;
+const tokens = new Map<string, string>();
+beforeAll(async () => {
+  world = await catalogWorld();
+  const callers: [string, Role, string?][] = [["ada", "editor"], ["crm's", "service", "crm"], ["shop's", "service", "shop"], ["rita", "reader"]];
+  for (const [principal, role, service] of callers) {
+    tokens.set(principal, (await createToken(world.deps, { principal, roles: [role], service, actor: "test" })).token);
+  }
+  for (const key of ["crm", "shop"]) await world.mutate("registerService", { key, name: key }, "id");
+});
+afterAll(() => world.close());
+
+interface Answer {
+  readonly datasets: readonly { readonly id: string; readonly excluded: string | null }[];
+}
+async function dispose(principal: string, input: Record<string, unknown>): Promise<{ answer: Answer | undefined; refusal: string | undefined }> {
+  const { data, errors } = await world.server.graphql<{ recordDisposal: Answer } | null>(
+    "mutation ($input: RecordDisposalInput!) { recordDisposal(input: $input) { datasets { id excluded } } }",
+    { input: { kind: "DROPPED", at: world.clock.now().toISOString(), ...input } },
+    tokens.get(principal),
+  );
+  return { answer: data?.recordDisposal, refusal: errors && `${String(errors[0]!.extensions.code)} ${errors[0]!.message}` };
+}
+const refusalOf = async (principal: string, input: Record<string, unknown>): Promise<string | undefined> => (await dispose(principal, input)).refusal;
+const id = (name: string): string => `dataset:pg:${name}`;
+async function hosted(service: string | null = "crm"): Promise<string> {
+  const name = `t${(made += 1)}`;
+  await world.mutate("registerDataset", { namespace: "pg", name, service, fields: [{ name: "email", categories: ["user.contact.email"] }] }, "id");
+  return name;
+}
+const record = (...events: Parameters<typeof recordEvents>[1]): Promise<void> => world.deps.transaction((tx) => recordEvents(tx, events));
+const custodyOf = async (name: string): Promise<string[]> =>
+  (await world.ask<{ custody: Answer }>("query ($of: ID!) { custody(of: $of) { datasets { id excluded } } }", { of: id(name) })).custody.datasets.map(({ id: of, excluded }) => `${of} ${String(excluded)}`);
+const proposals = async (name: string): Promise<string[]> => {
+  const { ownershipFindings } = await world.ask<{ ownershipFindings: { edges: { node: { kind: string; message: string } }[] } }>(
+    "query ($of: ID!) { ownershipFindings(subject: $of) { edges { node { kind message } } } }", { of: id(name) },
+  );
+  return ownershipFindings.edges.filter(({ node }) => node.kind === "PROPOSED_DISPOSAL").map(({ node }) => node.message);
+};
+const at = (m: number): string => minute(m).toISOString();
+
+test("custody of what a dataset held ends with its owner's word, and begins again with what flows in later", async () => {
+  const [from, to] = [await hosted(), await hosted()];
+  await record(runEvent({ at: 5, inputs: [from], outputs: [to] }));
+  expect(await custodyOf(from)).toEqual([`${id(to)} null`]);
+  expect((await dispose("ada", { dataset: id(to), kind: "TRUNCATED", at: at(10) })).answer).toEqual({ datasets: [] });
+  expect(await custodyOf(from)).toEqual([`${id(to)} TRUNCATED`]);
+  await record(runEvent({ run: "next", at: 11, inputs: [from], outputs: [to] }));
+  expect(await custodyOf(from)).toEqual([`${id(to)} null`]);
+  const entries = (await auditTrail(world.deps)).filter(({ object }) => object === id(to)).map(({ action, outcome }) => `${action} ${outcome}`);
+  expect(entries).toContain("lineage.record-disposal ok");
+});
+
+test("the same disposal again is none", async () => {
+  const dataset = id(await hosted());
+  await dispose("ada", { dataset, at: at(10) });
+  const entries = (await auditTrail(world.deps)).length;
+  expect((await dispose("crm's", { dataset, at: at(10), evidence: "ticket 7" })).refusal).toBeUndefined();
+  expect(await auditTrail(world.deps)).toHaveLength(entries);
+  await dispose("ada", { dataset, at: at(11) });
+  expect(await auditTrail(world.deps)).toHaveLength(entries + 1);
+});
+
+test("a service disposes of its own datasets only, a reader of none", async () => {
+  const dataset = id(await hosted("crm"));
+  expect(await refusalOf("crm's", { dataset })).toBeUndefined();
+  expect(await refusalOf("shop's", { dataset })).toMatch(/^FORBIDDEN dataset: your service does not host it/);
+  expect(await refusalOf("crm's", { dataset: id(await hosted(null)) })).toMatch(/^FORBIDDEN/);
+  expect(await refusalOf("rita", { dataset })).toMatch(/^FORBIDDEN/);
+});
+
+test("what has not happened yet is refused; a clock five minutes ahead is cut to now", async () => {
+  const name = await hosted();
+  const soon = (minutes: number): string => new Date(world.clock.now().getTime() + minutes * 60_000).toISOString();
+  expect(await refusalOf("ada", { dataset: id(name), at: soon(6) })).toMatch(/^BAD_USER_INPUT at: must not be in the future/);
+  expect(await refusalOf("ada", { dataset: id(name), at: soon(5) })).toBeUndefined();
+  const [row] = await world.deps.db.query<{ at: Date }>("testDisposal", "select d.at from disposals d join datasets s on s.id = d.dataset_id where s.name = $1", [name]);
+  expect(row?.at).toEqual(world.clock.now());
+});
+
+test("what is no dataset, and an unknown one, are refused", async () => {
+  expect(await refusalOf("ada", { dataset: "entity:customer" })).toMatch(/^BAD_USER_INPUT dataset: must be dataset:/);
+  expect(await refusalOf("ada", { dataset: id("none") })).toMatch(/^NOT_FOUND dataset: not known/);
+  expect(await refusalOf("ada", { dataset: id(await hosted()), evidence: "x".repeat(2049) })).toMatch(/^BAD_USER_INPUT/);
+});
+
+test("a producer's word that a dataset was dropped proposes a disposal, and ends no custody", async () => {
+  const [from, to] = [await hosted(), await hosted()];
+  await record(runEvent({ job: "copy", at: 5, inputs: [from], outputs: [to] }), datasetEvent(10, seen(to, { change: { kind: "DROP", previous: null } })));
+  expect(await custodyOf(from)).toEqual([`${id(to)} null`]);
+  expect(await proposals(to)).toEqual([expect.stringMatching(/DROPPED at 2026-02-01T00:10:00\.000Z.*recordDisposal/) as string]);
+  await dispose("ada", { dataset: id(to), at: at(9) });
+  expect(await proposals(to)).toHaveLength(1);
+  await dispose("ada", { dataset: id(to), at: at(10) });
+  expect(await proposals(to)).toEqual([]);
+});
+
+test("of several proposals the latest counts, and what was recorded already is not proposed", async () => {
+  const to = await hosted();
+  const says = (kind: "DROP" | "TRUNCATE", m: number) => record(runEvent({ run: `${kind}${m}`, at: m, outputs: [seen(to, { change: { kind, previous: null } })] }));
+  await says("TRUNCATE", 20);
+  await says("DROP", 15);
+  expect(await proposals(to)).toEqual([expect.stringContaining("TRUNCATED at 2026-02-01T00:20")]);
+  await dispose("ada", { dataset: id(to), kind: "TRUNCATED", at: at(30) });
+  await says("DROP", 25);
+  expect(await proposals(to)).toEqual([]);
+});
