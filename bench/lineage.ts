@@ -87,7 +87,7 @@ function millisecondsOf(work: () => unknown): number {
 const closureInSql = (db: Deps["db"], start: number): Promise<unknown> =>
   db.query(
     "benchClosure",
-    "with recursive reached (id) as (select $1::int union select to_id from reached join flows on from_id = id) select count(*) from reached",
+    "with recursive reached (node) as (select $1::int union select to_id from reached join flows on from_id = node) select count(*) from reached",
     [start],
   );
 

@@ -116,7 +116,7 @@ describe("the owner's word on a copy", () => {
     const dataset = idOf(COPIES.ofDeletedJob);
     await world.change("attestAnonymous", { dataset, method: "aggregation over 50 persons", expiresAt: "2026-06-01T00:00:00Z" }, "id");
     expect(await excludedOf(COPIES.ofDeletedJob)).toBeNull();
-    await world.change("confirmAttestation", { id: dataset }, "id", "approver");
+    await world.ask("mutation ($input: ConfirmInput!) { confirmAttestation(input: $input) { id } }", { input: { id: dataset } }, "approver");
     expect(await excludedOf(COPIES.ofDeletedJob)).toBe("ATTESTED");
     expect(await excludedOf(COPIES.behindDeletedJob)).toBeUndefined();
     world.clock.set("2026-06-01T00:00:01Z");

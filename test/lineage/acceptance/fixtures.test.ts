@@ -6,12 +6,16 @@ const describeFixtures = FIXTURES_ARE_THERE ? describe : describe.skip;
 const inFixtures = (namespace: string) => (name: string): string => idOf({ namespace, name });
 type Json = Record<string, unknown>;
 
-/** Each test has its own world: the files use the same names. */
 let world: LineageWorld;
-beforeEach(async () => {
+const open = async (): Promise<void> => {
   world = await lineageWorld();
-});
-afterEach(() => world?.close());
+};
+const close = (): Promise<void> => world?.close();
+/** Each test has its own world: the files use the same names. */
+const eachAlone = (): void => {
+  beforeEach(open);
+  afterEach(close);
+};
 
 /** Sends an event that is to be taken without a word. */
 const take = async (event: unknown, query = ""): Promise<void> => {
@@ -19,7 +23,19 @@ const take = async (event: unknown, query = ""): Promise<void> => {
   expect({ status, warnings: body.warnings }).toEqual({ status: 201, warnings: [] });
 };
 
+describeFixtures("every event that has no fault", () => {
+  beforeAll(open);
+  afterAll(close);
+  const files = [...fixtureFiles("hive"), ...fixtureFiles("spec").filter((path) => path.includes("serde_example")), ...fixtureFiles("marquez"), ...fixtureFiles("proxy")];
+  const faultless = files.filter((path) => !/template|event_full|invalid|no_run_id/.test(path));
+
+  test.each(faultless.length > 0 ? faultless : [""])("is taken, strictly read, too: %s", async (path) => {
+    for (const query of ["", "?strict=true"]) await take(path.startsWith("hive") ? completed(readFixture(path)) : readFixture(path), query);
+  });
+});
+
 describeFixtures("OpenLineage's compatibility scenario", () => {
+  eachAlone();
   test.each(FIXTURES_ARE_THERE ? fixtureFiles("compatibility").filter((path) => path.endsWith("expected-links.json")) : [""])("%s: the derived links equal the expected ones", async (path) => {
     const events = fixtureFiles(path.replace("expected-links.json", "events")).map((file) => readFixture(file));
     for (const event of events) await take(event);
@@ -35,11 +51,7 @@ describeFixtures("OpenLineage's compatibility scenario", () => {
 });
 
 describeFixtures("Hive's events", () => {
-  test.each(FIXTURES_ARE_THERE ? fixtureFiles("hive") : [""])("%s is taken as it is", async (path) => {
-    await take(completed(readFixture(path)));
-    await take(completed(readFixture(path)), "?strict=true");
-  });
-
+  eachAlone();
   test("say which field comes from which, and which is masked", async () => {
     await take(completed(readFixture("hive/cllSimpleQueryMaskingComplete.json")));
     const hive = inFixtures("hive://localhost:9083");
@@ -61,6 +73,7 @@ describeFixtures("Hive's events", () => {
 });
 
 describeFixtures("the proxy's events", () => {
+  eachAlone();
   const datasource = inFixtures("my-datasource-namespace");
   const inputs = ["instance.schema.input-1", "instance.schema.input-2"].map(datasource);
 
@@ -88,11 +101,7 @@ describeFixtures("the proxy's events", () => {
 });
 
 describeFixtures("the specification's examples", () => {
-  test.each(FIXTURES_ARE_THERE ? fixtureFiles("spec").filter((path) => path.includes("serde_example")) : [""])("%s is taken", async (path) => {
-    await take(readFixture(path));
-    await take(readFixture(path), "?strict=true");
-  });
-
+  eachAlone();
   test("of a column lineage facet lead from field to field", async () => {
     const facets = readFixture("spec/ColumnLineageDatasetFacet/1.json");
     const output = { namespace: "SnowflakeOpenLineage", name: "RESULT", facets };
@@ -127,10 +136,7 @@ describeFixtures("the specification's examples", () => {
 });
 
 describeFixtures("Marquez' events", () => {
-  test.each(FIXTURES_ARE_THERE ? fixtureFiles("marquez").filter((path) => !/template|event_full/.test(path)) : [""])("%s is taken", async (path) => {
-    await take(readFixture(path));
-  });
-
+  eachAlone();
   test("with metrics that lack their columns are taken with a warning", async () => {
     const { status, body } = await world.send(readFixture("marquez/event_full.json"));
     const warnings = [{ facet: "dataQualityMetrics", path: "$.inputs[0].inputFacets.dataQualityMetrics.columnMetrics" }];
@@ -167,6 +173,7 @@ describeFixtures("Marquez' events", () => {
 });
 
 describe("a batch with one bad event", () => {
+  eachAlone();
   test("takes the others and says which was bad and why", async () => {
     const at = { namespace: "file", name: "/in" };
     const good = (job: string) => runEvent({ job, at: "2026-02-01T00:00:00Z", inputs: [at], outputs: [{ namespace: "file", name: `/${job}` }] });
