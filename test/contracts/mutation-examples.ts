@@ -105,6 +105,12 @@ const stopped: Prepare = async (world) => {
 
 // ── lineage ──
 
+/** Sent again it changes nothing but how often its producer's broken facet was set aside. */
+const LINEAGE_EVENT = JSON.stringify({
+  eventTime: SINCE, producer: "https://etl.example", schemaURL: "JobEvent",
+  job: { namespace: "airflow", name: "load", facets: { sql: {} } }, inputs: [], outputs: [{ namespace: "kafka://shop", name: "loaded" }],
+});
+
 /** Two datasets that nobody hosts. */
 const two: Prepare = async (world) => ({
   dataset: (await world.mutate("registerDataset", await dataset(world))).id,
@@ -351,6 +357,11 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     objects: ["entity:imported", "service:imported"],
   },
 
+  recordLineageEvents: {
+    prepare: async () => ({ events: [LINEAGE_EVENT] }),
+    again: "CHANGES",
+    objects: ["job:airflow:load"],
+  },
   addNamespaceAlias: {
     prepare: async ({ fresh }) => ({ alias: fresh("kafka"), namespace: "kafka://shop" }),
     again: "NOTHING",

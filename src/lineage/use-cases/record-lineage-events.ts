@@ -1,6 +1,7 @@
 import { appendAuditEntries } from "../../audit";
 import { datasetUrn } from "../../catalog";
 import type { Deps } from "../../platform/deps";
+import { Refusal } from "../../platform/errors";
 import type { LineageEvent } from "../event-model";
 import type { Fault, Warning } from "../events/fault-model";
 import { parseJson } from "../events/parse-json";
@@ -44,6 +45,7 @@ const GROUP_SIZE = 500;
 
 /**
  * Takes OpenLineage events, each by itself: those that are broken fail, the others are recorded, hundreds in a transaction.
+ * Fails (INTERNAL) where none could be taken and some for no fault of theirs.
  * Writes what `recordEvents` writes, counts of facets set aside, and one audit entry for each accepted event. May be repeated.
  */
 export async function recordLineageEvents(deps: Deps, { actor, events, strict }: RecordLineageEvents): Promise<LineageIngestReport> {
@@ -65,6 +67,8 @@ export async function recordLineageEvents(deps: Deps, { actor, events, strict }:
       else failures.push({ index, reason: verdict.reason, retriable: verdict.retriable, faults: [] });
     }
   }
+  const retriable = failures.find((failure) => failure.retriable);
+  if (retriable !== undefined && failures.length === events.length) throw new Refusal("INTERNAL", retriable.reason);
   failures.sort((one, other) => one.index - other.index);
   return { received: events.length, successful: events.length - failures.length, failed: failures.length, failures, warnings };
 }
