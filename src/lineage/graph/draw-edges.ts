@@ -26,7 +26,7 @@ const MOST_PAIRS = 1_000;
 /** All flows that hold among the nodes; where a job is shown, those to it and from it. */
 export function drawEdges(graph: FlowGraph, question: Question, nodes: ReadonlyMap<number, number>): Drawn {
   const edges = new Edges();
-  const through = new Map<number, Side>();
+  const through = new Set<number>();
   const has = (node: number): boolean => nodes.has(node);
   const draw = (flow: StoredFlow, job: number | undefined): void => {
     if (job === undefined) return void (has(flow.from) && has(flow.to) && edges.add(flow.from, flow.to, flow));
@@ -39,15 +39,16 @@ export function drawEdges(graph: FlowGraph, question: Question, nodes: ReadonlyM
       graph.eachFlow(node, side, (flow, far) => {
         if (!question.holds(flow)) return;
         const job = shownJob(graph, question, flow, node, far);
-        if (isHidden(graph, question, far) && !has(far)) through.set(far, side);
+        if (isHidden(graph, question, far) && !has(far)) through.add(far);
         if (job !== undefined || has(far)) draw(graph.flow(flow), job);
       });
     }
   }
   for (const flow of question.job?.flows ?? []) draw(flow, flow.from === question.job?.number || flow.to === question.job?.number ? undefined : jobNode(question, flow.job));
   const passages = new Map<number, number>();
-  for (const passage of through.keys()) {
-    const [into, outOf] = [flowsAt(graph, question, passage, "IN", has), flowsAt(graph, question, passage, "OUT", has)];
+  for (const passage of through) {
+    const isFound = jobsBefore(question) ? () => true : has;
+    const [into, outOf] = [flowsAt(graph, question, passage, "IN", isFound), flowsAt(graph, question, passage, "OUT", has)];
     if (into.length === 0 || outOf.length === 0) continue;
     if (into.length * outOf.length <= MOST_PAIRS) {
       for (const one of into) {
@@ -58,7 +59,7 @@ export function drawEdges(graph: FlowGraph, question: Question, nodes: ReadonlyM
       continue;
     }
     passages.set(passage, Math.min(...outOf.map(({ to }) => nodes.get(to)!)));
-    for (const flow of [...into, ...outOf]) edges.add(flow.from, flow.to, flow);
+    for (const flow of [...into.filter(({ from }) => has(from)), ...outOf]) edges.add(flow.from, flow.to, flow);
   }
   return { edges: edges.list(), passages };
 }
@@ -66,6 +67,9 @@ export function drawEdges(graph: FlowGraph, question: Question, nodes: ReadonlyM
 /** One side finds all flows between nodes. Those to and from a job that is shown lie at the side of the walk. */
 const sidesToDraw = ({ sides, includeJobs, job }: Question): readonly Side[] =>
   sides.length > 1 && !includeJobs && job === null ? ["OUT"] : sides;
+
+/** Upstream, a job is shown even where what it reads is cut off. */
+const jobsBefore = ({ includeJobs, sides }: Question): boolean => includeJobs && sides.includes("IN");
 
 function flowsAt(graph: FlowGraph, question: Question, node: number, side: Side, has: (node: number) => boolean): StoredFlow[] {
   const found: StoredFlow[] = [];

@@ -46,16 +46,16 @@ function findTruncated(graph: FlowGraph, question: Question, sides: readonly Sid
       through.set(node, shown);
       return shown;
     };
-    for (const node of nodes.keys()) {
-      if ((side.depthOf(node) ?? Infinity) > last) continue;
-      graph.eachFlow(node, side.side, (flow, far) => {
+    const examine = (node: number, place: number): void =>
+      graph.eachFlow(place, side.side, (flow, far) => {
         if (!question.holds(flow)) return;
-        const job = shownJob(graph, question, flow, node, far);
-        if (job !== undefined && nodes.has(job)) {
-          if (!isShown(far)) truncated.add(job);
-        } else if (job !== undefined || !isShown(far)) truncated.add(node);
+        const job = shownJob(graph, question, flow, place, far);
+        if (job === undefined && question.includeJobs && !nodes.has(far) && isHidden(graph, question, far)) examine(node, far);
+        else if (job === undefined || !nodes.has(job)) {
+          if (job !== undefined || !isShown(far)) truncated.add(node);
+        } else if (!isShown(far)) truncated.add(job);
       });
-    }
+    for (const node of nodes.keys()) if ((side.depthOf(node) ?? Infinity) <= last) examine(node, node);
     const { job } = question;
     if (job?.flows.some((flow) => !isShown(graph.root(side.side === "OUT" ? flow.to : flow.from)))) truncated.add(jobNode(question, job.number));
   }

@@ -39,9 +39,8 @@ export async function loadReach(reader: Reader, { table, from, sides, depth }: R
     `loadReach_${table}_${sides.join("_")}${counted ? "_counted" : ""}`,
     `with recursive ${sides.map((side) => `${reached(table, side, counted)}`).join(", ")},
      node as materialized (${sides.map((side) => `select id from reached_${side.toLowerCase()}`).join(" union ")}),
-     number as materialized (
-       select node.id from node union select other.id from node cross join lateral (${identity.others("node.id")} offset 0) as other (id)
-     ),
+     near as materialized (${allNumbersOf(table, "node")}),
+     ${besides(table, sides)}
      flow as materialized (
        select distinct on (f.id) f.* from (${sides.map((side) => atSide(table, side)).join(" union all ")}) as f
      ),
@@ -56,6 +55,18 @@ export async function loadReach(reader: Reader, { table, from, sides, depth }: R
   graph.identify(unpackIdentities(row!));
   graph.apply(unpackFlows(row!));
   return graph;
+}
+
+/** The nodes' own numbers and their others. */
+const allNumbersOf = (table: FlowTable, nodes: string): string =>
+  `select id from ${nodes} union select other.id from ${nodes} cross join lateral (${IDENTITY[table].others(`${nodes}.id`)} offset 0) as other (id)`;
+
+/** Of walks in both directions, a whole dataset may stand before a field that was come upon downstream, where no walk leads. */
+function besides(table: FlowTable, sides: readonly Side[]): string {
+  if (table !== "field_flows" || sides.length < 2) return "number as (select id from near),";
+  const into = `select f.from_id from field_flows f where f.to_id = near.id and f.passages & ${FROM_IS_PASSAGE} <> 0 offset 0`;
+  return `whole as materialized (select distinct ${IDENTITY[table].root("f.from_id")} as id from near cross join lateral (${into}) as f),
+     number as materialized (select id from near union ${allNumbersOf(table, "whole")}),`;
 }
 
 const atSide = (table: FlowTable, side: Side): string =>
