@@ -107,7 +107,7 @@ function mergeFields(known: readonly DefinedField[], given: readonly FieldInput[
 }
 
 /** A field after the input was heard, and thereby declared: null for `categories` says that it is unclassified. */
-export const mergeField = (known: DefinedField | undefined, { name, type, categories, description, sensitivity }: FieldInput): DefinedField => ({
+const mergeField = (known: DefinedField | undefined, { name, type, categories, description, sensitivity }: FieldInput): DefinedField => ({
   name,
   type: type === undefined ? (known?.type ?? null) : type,
   categories: categories === undefined ? (known?.categories ?? null) : categories && distinct(categories),
@@ -115,3 +115,6 @@ export const mergeField = (known: DefinedField | undefined, { name, type, catego
   sensitivity: sensitivity === undefined ? (known?.sensitivity ?? null) : sensitivity,
   observed: false,
 });
+
+/** A field after somebody classified it: one that was merely observed remains so, or the next list of declared fields would drop it and its classification. */
+export const classifyField = (known: DefinedField, input: FieldInput): DefinedField => ({ ...mergeField(known, input), observed: known.observed });

@@ -120,15 +120,17 @@ test("a declaration that names an observed field makes it declared; one that omi
   expect(await fieldNames(number)).toEqual(["id", "x"]);
 });
 
-test("classifying an observed field declares it", async () => {
+test("an observed field that was classified stays classified, whatever is declared and observed after", async () => {
   const found = await one(seen("classified", { fields: fields("email", "note") }));
   const classify = (name: string, categories: string[]) => classifyFields(world.deps, { actor: "ada", dataset: datasetUrn(seen("classified")), fields: [{ name, categories }] });
   expect((await classify("email", [])).personal).toBe("UNCLASSIFIED");
-  expect((await classify("note", [])).personal).toBe("NOT_PERSONAL");
+  expect((await classify("note", ["user.contact"])).personal).toBe("PERSONAL");
   await observe(seen("classified", { fields: [{ name: "email", type: "text", description: null }], replaceFields: true }));
+  await registerDataset(world.deps, { actor: "ada", namespace, name: "classified", service: "orders", fields: [{ name: "id", categories: [] }] });
   expect((await findFields(world.deps.db, [found.number])).get(found.number)).toEqual([
-    { name: "email", type: null, categories: [] }, { name: "note", type: null, categories: [] },
+    { name: "id", type: null, categories: [] }, { name: "email", type: "text", categories: [] }, { name: "note", type: null, categories: ["user.contact"] },
   ]);
+  expect((await row(found.number)).personal).toBe("PERSONAL");
 });
 
 test("transactions that see the same new datasets and fields at once end in one of each", async () => {

@@ -3,7 +3,7 @@ import type { Reader, Tx } from "../../platform/database/sql";
 import type { Deps } from "../../platform/deps";
 import { notFound, preconditionFailed } from "../../platform/errors";
 import { checkClassification, type ClassificationInput, classificationText } from "../classification-model";
-import { mergeField } from "../dataset-model";
+import { classifyField } from "../dataset-model";
 import { distinct } from "../entity-model";
 import { datasetUrn, fieldId, normaliseNamespace, serviceKeyOf } from "../public-ids";
 import { findDatasetDefinitions } from "../storage/dataset-queries";
@@ -72,7 +72,7 @@ async function classify(tx: Tx, matches: readonly MatchingDataset[], categories:
   const classified = matches.map((match) => {
     const known = definitions.get(datasetUrn(match))!;
     const names = new Set(match.fields.map(({ name }) => name));
-    return { ...known, fields: known.fields.map((field) => (names.has(field.name) ? mergeField(field, { name: field.name, categories }) : field)) };
+    return { ...known, fields: known.fields.map((field) => (names.has(field.name) ? classifyField(field, { name: field.name, categories }) : field)) };
   });
   await writeDatasets(tx, classified);
   await appendAuditEntries(

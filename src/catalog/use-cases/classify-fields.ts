@@ -2,7 +2,7 @@ import { appendAuditEntry } from "../../audit";
 import type { Deps } from "../../platform/deps";
 import { badInput, notFound } from "../../platform/errors";
 import { isUnchanged } from "../change-model";
-import { checkFields, type FieldInput, mergeField } from "../dataset-model";
+import { checkFields, type FieldInput, classifyField } from "../dataset-model";
 import type { Dataset } from "../model";
 import { datasetUrn, parseDatasetUrn } from "../public-ids";
 import { findDatasetDefinitions, getDataset } from "../storage/dataset-queries";
@@ -22,7 +22,7 @@ export interface ClassifyFields {
 }
 
 /**
- * Classifies fields that a dataset has; those that were merely observed become declared. Refuses (BAD_USER_INPUT) faults of the input and unknown categories, (NOT_FOUND) an unknown dataset or field.
+ * Classifies fields that a dataset has, declared or merely observed. Refuses (BAD_USER_INPUT) faults of the input and unknown categories, (NOT_FOUND) an unknown dataset or field.
  * What changes nothing writes nothing. Writes: fields, datasets (whether it is personal), findings, one audit entry.
  */
 export async function classifyFields(deps: Deps, { actor, dataset, fields }: ClassifyFields): Promise<Dataset> {
@@ -41,7 +41,7 @@ export async function classifyFields(deps: Deps, { actor, dataset, fields }: Cla
     const names = new Set(known.fields.map((field) => field.name));
     const unknown = fields.findIndex((field) => !names.has(field.name));
     if (unknown >= 0) throw notFound(`fields[${unknown}].name: the dataset has no such field`);
-    const classified = { ...known, fields: known.fields.map((field) => (given.has(field.name) ? mergeField(field, given.get(field.name)!) : field)) };
+    const classified = { ...known, fields: known.fields.map((field) => (given.has(field.name) ? classifyField(field, given.get(field.name)!) : field)) };
     if (!isUnchanged(known, classified)) {
       await writeDatasets(tx, [classified]);
       await refreshFindings(tx, { datasetNumbers: [known.number] });
