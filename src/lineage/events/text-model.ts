@@ -1,5 +1,5 @@
 /** Limits of names: what the tables and their indexes can hold. */
-export const NAME_LIMITS = {
+const NAME_LIMITS = {
   dataset: { characters: 512, bytes: 1024 },
   field: { characters: 512, bytes: 2048 },
   job: { characters: 2048, bytes: 8192 },

@@ -3,7 +3,7 @@ import type { Fault } from "../events/fault-model";
 import type { FailedEvent, IndexedWarning, LineageIngestReport } from "../use-cases/record-lineage-events";
 
 @ObjectType("LineageEventFault", { description: "What is wrong with an event, and where in it." })
-export class LineageEventFaultType implements Fault {
+class LineageEventFaultType implements Fault {
   @Field(() => String, { description: "JSON path, such as `$.outputs[0].name`." })
   path!: string;
 
@@ -12,7 +12,7 @@ export class LineageEventFaultType implements Fault {
 }
 
 @ObjectType("FailedLineageEvent")
-export class FailedLineageEventType implements FailedEvent {
+class FailedLineageEventType implements FailedEvent {
   @Field(() => Int, { description: "Place in what was sent, from 0." })
   index!: number;
 
@@ -27,7 +27,7 @@ export class FailedLineageEventType implements FailedEvent {
 }
 
 @ObjectType("LineageEventWarning", { description: "A known facet that is broken and was set aside." })
-export class LineageEventWarningType implements IndexedWarning {
+class LineageEventWarningType implements IndexedWarning {
   @Field(() => Int, { description: "Place of the event in what was sent, from 0." })
   index!: number;
 
