@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/database/sql";
 import type { Json } from "../model";
 import { instantText } from "./instants";
+import { jsonTexts, unpackedTexts } from "./json-texts";
 
 export const FACET_KINDS = ["DATASET", "INPUT", "OUTPUT", "JOB"] as const;
 
@@ -19,11 +20,11 @@ export const keepFacets = (tx: Tx, facets: readonly KeptFacet[]): Promise<number
   tx.execute(
     "keepFacets",
     `insert into kept_facets as k (node_id, kind, name, facet, event_at)
-     select node_id, kind, name, facet::json, event_at from unnest($1::integer[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
+     select node_id, kind, name, facet::json, event_at from unnest($1::integer[], $2::text[], $3::text[], ${unpackedTexts("$4")}, $5::timestamptz[])
        as given (node_id, kind, name, facet, event_at) order by node_id, kind, name
      on conflict (node_id, kind, name) do update set facet = excluded.facet, event_at = excluded.event_at where excluded.event_at >= k.event_at`,
     [
       facets.map(({ node }) => node), facets.map(({ kind }) => kind), facets.map(({ name }) => name),
-      facets.map(({ facet }) => JSON.stringify(facet)), facets.map(({ at }) => instantText(at)),
+      jsonTexts(facets.map(({ facet }) => facet)), facets.map(({ at }) => instantText(at)),
     ],
   );

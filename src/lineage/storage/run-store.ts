@@ -2,6 +2,7 @@ import type { Tx } from "../../platform/database/sql";
 import type { Facets, JobRunState } from "../model";
 import type { JobRun, StoredRun } from "../run-model";
 import { instantText, millisecondsOf, type StoredInstant } from "./instants";
+import { jsonTexts, unpackedTexts } from "./json-texts";
 
 interface RunRow {
   readonly id: string;
@@ -64,7 +65,7 @@ const valuesOf = (runs: readonly JobRun[]): unknown[] => [
       inputs, outputs, explicit_outputs: explicitOutputs, column_outputs: columnOutputs,
     })),
   ),
-  runs.map(({ facets }) => JSON.stringify(facets)),
+  jsonTexts(runs.map(({ facets }) => facets)),
 ];
 
 /** Takes in runs that are unknown; their jobs are locked. Answers them with their ids. Writes: job_runs. */
@@ -72,7 +73,7 @@ export async function insertRuns(tx: Tx, runs: readonly JobRun[]): Promise<Store
   const rows = await tx.query<{ id: string; job: number; runId: string }>(
     "insertRuns",
     `insert into job_runs (job_id, run_id, state, first_at, last_at, started_at, ended_at, inputs, outputs, explicit_outputs, column_outputs, facets)
-     select job_id, run_id, state, first_at, last_at, started_at, ended_at, inputs, outputs, explicit_outputs, column_outputs, facets::json from rows from (json_to_recordset($1) as ${WRITTEN}, unnest($2::text[])) as
+     select job_id, run_id, state, first_at, last_at, started_at, ended_at, inputs, outputs, explicit_outputs, column_outputs, facets::json from rows from (json_to_recordset($1) as ${WRITTEN}, unnest(${unpackedTexts("$2")})) as
        given (job_id, run_id, state, first_at, last_at, started_at, ended_at, inputs, outputs, explicit_outputs, column_outputs, facets)
      returning id, job_id as job, run_id as "runId"`,
     valuesOf(runs),
@@ -88,7 +89,7 @@ export const updateRuns = (tx: Tx, runs: readonly StoredRun[]): Promise<number> 
     `update job_runs r set state = given.state, first_at = given.first_at, last_at = given.last_at, started_at = given.started_at,
        ended_at = given.ended_at, inputs = given.inputs, outputs = given.outputs, explicit_outputs = given.explicit_outputs,
        column_outputs = given.column_outputs, facets = given.facets::json
-     from rows from (json_to_recordset($1) as ${WRITTEN}, unnest($2::text[]), unnest($3::bigint[])) as
+     from rows from (json_to_recordset($1) as ${WRITTEN}, unnest(${unpackedTexts("$2")}), unnest($3::bigint[])) as
        given (job_id, run_id, state, first_at, last_at, started_at, ended_at, inputs, outputs, explicit_outputs, column_outputs, facets, id)
      where r.id = given.id`,
     [...valuesOf(runs), runs.map(({ id }) => id)],
