@@ -1,7 +1,7 @@
 import { datasetUrn } from "../../src/catalog";
 import { catalogWorld } from "../catalog/catalog-world";
 
-export const NAMESPACE = "postgres://db";
+const NAMESPACE = "postgres://db";
 export const idOf = (name: string): string => datasetUrn({ namespace: NAMESPACE, name });
 
 interface FlowMore {

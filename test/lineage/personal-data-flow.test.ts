@@ -142,6 +142,25 @@ test("lists the services outside the company behind the datasets that they host"
   expect(cut.leaving).toEqual(["service:mailer", "service:partner"]);
 });
 
+test("whatever is cut is the end of the whole", async () => {
+  await world.dataset("root", { fields: [MAIL] });
+  for (const name of ["left", "right", "both"]) await world.dataset(name, { service: "mailer" });
+  await told("root", "left", [["mail", "a"], ["mail", "b"]]);
+  await told("root", "both", [["mail", "c"]]);
+  await told("left", "right", [["a", "a"]]);
+  await world.shown("left", "both");
+  await world.shown("both", "right");
+  const whole = await ask(idOf("root"));
+  expect(whole.nodes.length).toBeGreaterThan(8);
+  for (let first = 0; first <= whole.nodes.length; first += 1) {
+    const { nodes, edges: drawn, truncatedAt } = await ask(idOf("root"), { first });
+    const shown = new Set(nodes.map(({ id }) => id));
+    expect(nodes).toEqual(whole.nodes.slice(0, first + 2));
+    expect(new Set(drawn)).toEqual(new Set(whole.edges.filter(({ from, to }) => shown.has(from) && shown.has(to))));
+    expect(new Set(truncatedAt)).toEqual(new Set(whole.edges.filter(({ from, to }) => shown.has(from) && !shown.has(to)).map(({ from }) => from)));
+  }
+});
+
 test("names of one dataset are one, with the fields of both", async () => {
   await world.dataset("begin", { fields: [MAIL] });
   await datasets("known-as", "name-of", "end");

@@ -15,7 +15,7 @@ export interface FieldNumbers {
   readonly numbers: readonly number[];
 }
 
-export interface PersonalGraphs {
+interface PersonalGraphs {
   readonly flows: FlowGraph;
   readonly fieldFlows: FlowGraph;
   /** Of every dataset that flows lead to from the starts. */

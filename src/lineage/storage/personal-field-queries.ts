@@ -30,21 +30,22 @@ export const findFieldNumbers = (reader: Reader, numbers: readonly number[]): Pr
   );
 
 /** A service that holds data on behalf of the company, or in its own right, and since when. */
-export interface OutsideService {
+interface OutsideHost {
   readonly key: string;
   readonly validFrom: Date;
   readonly validTo: Date | null;
 }
 
-/** Those of the services that are PROCESSOR or RECIPIENT of any entity now, by key. */
-export async function findOutsideServices(reader: Reader, keys: readonly string[]): Promise<Map<string, OutsideService>> {
-  const rows = await reader.query<OutsideService>(
-    "findOutsideServices",
-    `select distinct on (a.service_key) a.service_key as key, a.valid_from as "validFrom", a.valid_to as "validTo" from ownership_assignments a
-     where a.service_key = any($1) and a.role in ('PROCESSOR', 'RECIPIENT') and a.recorded_to is null
+/** By the dataset's number: the service that hosts it, where that is PROCESSOR or RECIPIENT of any entity now. */
+export async function findOutsideHosts(reader: Reader, numbers: readonly number[]): Promise<Map<number, OutsideHost>> {
+  const rows = await reader.query<OutsideHost & { number: number }>(
+    "findOutsideHosts",
+    `select distinct on (d.id) d.id as number, a.service_key as key, a.valid_from as "validFrom", a.valid_to as "validTo"
+     from ownership_assignments a join datasets d on d.service_key = a.service_key
+     where d.id = any($1) and a.role in ('PROCESSOR', 'RECIPIENT') and a.recorded_to is null
        and a.valid_from <= $2 and (a.valid_to is null or $2 < a.valid_to)
-     order by a.service_key, a.valid_from, a.id`,
-    [keys, reader.clock.now()],
+     order by d.id, a.valid_from, a.id`,
+    [numbers, reader.clock.now()],
   );
-  return new Map(rows.map((service) => [service.key, service]));
+  return new Map(rows.map(({ number, ...host }) => [number, host]));
 }

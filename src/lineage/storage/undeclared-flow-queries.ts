@@ -45,7 +45,7 @@ const UNDECLARED = `
       and a.valid_from <= $1 and (a.valid_to is null or $1 < a.valid_to) and (not u.writes or a.role <> 'READER'))`;
 
 /** A flow by the numbers of its ends. */
-export interface UndeclaredFlow {
+interface UndeclaredFlow {
   readonly id: number;
   readonly from: number;
   readonly to: number;

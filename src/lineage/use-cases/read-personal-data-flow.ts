@@ -1,4 +1,3 @@
-import { findDatasets, serviceId } from "../../catalog";
 import type { Reader } from "../../platform/database/sql";
 import { walkDownstream } from "../graph/downstream";
 import { standsAt } from "../graph/now";
@@ -6,9 +5,9 @@ import { type Followed, followPersonalData, type Place } from "../graph/personal
 import { listAttested } from "../storage/custody-queries";
 import { openGraph } from "../storage/flow-graph-queries";
 import { findNodeIds } from "../storage/node-queries";
-import { type CarryingFields, findCarryingFields, findFieldNumbers, findOutsideServices } from "../storage/personal-field-queries";
+import { type CarryingFields, findCarryingFields, findFieldNumbers, findOutsideHosts } from "../storage/personal-field-queries";
 import { findStarts } from "./find-starts";
-import { drawPersonalData, type PersonalDataFlow } from "./draw-personal-data";
+import { drawPersonalData, nearestPlaces, type PersonalDataFlow } from "./draw-personal-data";
 
 /**
  * Where personal data of a dataset or an entity go now: those of a category or, without one, all that is personal or unclassified. Answers
@@ -19,11 +18,10 @@ export async function readPersonalDataFlow(reader: Reader, from: string, categor
   const attested = await listAttested(reader);
   const carrying = await findCarryingFields(reader, starts.filter((number) => !attested.has(number)), category);
   const followed = await follow(reader, [...carrying].flatMap(([number, names]) => placesOf(number, names)), attested);
-  const numbers = [...new Set([...starts, ...[...followed.places.values()].map(({ number }) => number)])];
-  const hosts = new Map([...(await findDatasets(reader, numbers))].map(([number, { serviceKey }]) => [number, serviceKey]));
-  const outside = await findOutsideServices(reader, [...new Set([...hosts.values()].filter((key) => key !== null))]);
-  const leaving = new Map([...hosts].flatMap(([number, key]) => (key !== null && outside.has(key) ? [[number, { ...outside.get(key)!, id: serviceId(key) }]] : [])));
-  return drawPersonalData({ starts, followed, leaving, ids: await findNodeIds(reader, [...numbers, ...followed.hops.map(({ flow }) => flow.job)]) }, first);
+  const hosts = await findOutsideHosts(reader, [...new Set([...followed.places.values()].map(({ number }) => number))]);
+  const near = nearestPlaces(followed, first);
+  const numbers = [...starts, ...near.places.map(({ number }) => number), ...near.hops.map(({ flow }) => flow.job)];
+  return drawPersonalData({ starts, near, hosts, ids: await findNodeIds(reader, [...new Set(numbers)]) }, first);
 }
 
 const placesOf = (number: number, names: CarryingFields): Place[] => (names === null ? [{ number, field: null }] : names.map((field) => ({ number, field })));
