@@ -130,19 +130,6 @@ describe("a flood", () => {
     const statuses = (await Promise.all([refused, ...sent])).map(({ status }) => status);
     expect(statuses.sort()).toEqual([201, 201, 201, 429]);
   });
-
-  test("in one batch does not keep others waiting for all of it", async () => {
-    const held = await world.holdBack();
-    const order: string[] = [];
-    const events = Array.from({ length: 2_000 }, () => eventOf("bulk"));
-    const first = world.send(eventOf("first"), "first");
-    await held.waiting();
-    const bulk = world.sendBatch(events, "bulk").then(() => order.push("bulk"));
-    const single = world.send(eventOf("single"), "single").then(() => order.push("single"));
-    await held.letGo();
-    await Promise.all([first, bulk, single]);
-    expect(order).toEqual(["single", "bulk"]);
-  });
 });
 
 describe("the audit of what came over HTTP", () => {

@@ -63,3 +63,12 @@ test("a group ends at 500 events or 8 MiB", async () => {
   await Promise.all(Array.from({ length: 3 }, () => queue.record(read("a"), sender, 5 * 1024 * 1024)));
   expect(statements.filter((name) => name === "addIngest")).toHaveLength(4);
 });
+
+test("tokens take turns: who sends one event does not wait for all of another's", async () => {
+  const queue = new IngestQueue(world.deps);
+  let written = 0;
+  const bulk = Array.from({ length: 1_500 }, () => queue.record(read("bulk"), { token: "flooder", principal: "p" }, 1).then(() => (written += 1)));
+  await queue.record(read("single"), { token: "other", principal: "p" }, 1);
+  expect(written).toBeLessThan(500);
+  await Promise.all(bulk);
+});
