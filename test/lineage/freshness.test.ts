@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import type { FlowGraph, FlowTable } from "../../src/lineage/graph/flow-graph";
+import { TableGraph } from "../../src/lineage/storage/table-graph";
 import { openGraph, warmGraph } from "../../src/lineage/storage/flow-graph-queries";
 import { readLineage } from "../../src/lineage/use-cases/read-lineage";
 import type { Reader } from "../../src/platform/database/sql";
@@ -158,4 +159,11 @@ test("what cannot be built in the background is answered all the same, and built
     expect((await ask()).nodes).toHaveLength(2);
     return names.includes("readNewFlows_flows");
   });
+});
+
+test("a table for which there is no room is not read into memory", async () => {
+  await writeFlows(world.deps, [{ from: 1, to: 2 }, { from: 2, to: 3 }]);
+  const [{ last }] = (await world.deps.db.query<{ last: number }>("testLast", "select max(id) as last from flows")) as [{ last: number }];
+  expect(await TableGraph.build(world.deps.db, "flows", (flows) => flows < last)).toBeUndefined();
+  expect((await TableGraph.build(world.deps.db, "flows", (flows) => flows <= last))?.graph.count).toBe(2);
 });

@@ -42,7 +42,7 @@ export async function loadReach(reader: Reader, { table, from, sides, depth }: R
      near as materialized (${allNumbersOf(table, "node")}),
      ${besides(table, sides)}
      flow as materialized (
-       select distinct on (f.id) f.* from (${sides.map((side) => atSide(table, side)).join(" union all ")}) as f
+       select ${sides.length > 1 ? "distinct on (f.id)" : ""} f.* from (${sides.map((side) => atSide(table, side)).join(" union all ")}) as f
      ),
      identity as (
        select ends.id, ${identity.root("ends.id")} as root from (select id from number union select from_id from flow union select to_id from flow) as ends (id)
