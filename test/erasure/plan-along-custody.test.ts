@@ -105,6 +105,23 @@ test("nothing is followed from where the plan begins if that is attested anonymo
   expect((await plan()).gaps).toEqual([]);
 });
 
+test("where a plan begins at another name of a dataset, the dataset itself is in it, and what it passed on", async () => {
+  await observed("persons");
+  await observed("copy");
+  await flowed("persons", "copy");
+  const { db, clock } = company.world.deps;
+  const [name, root] = [await numberOf("people"), await numberOf("persons")];
+  await db.query("testMerge", "update datasets set merged_into = $2 where id = $1", [name, root]);
+  await db.query(
+    "testIdentity", "insert into dataset_identities (dataset_id, root_id, parent_id, reason, decided_by, decided_at, changed_by) values ($1, $2, $2, 'MERGE', 'ada', $3, pg_current_xact_id())",
+    [name, root, clock.now()],
+  );
+  expect((await plan()).gaps).toEqual([
+    { place: urn("copy"), reason: "NO_SERVICE", path: [urn("people"), urn("persons"), urn("copy")] },
+    { place: urn("persons"), reason: "NO_SERVICE", path: [urn("people"), urn("persons")] },
+  ]);
+});
+
 test("a plan with more copies than it can hold is cut, and says where", async () => {
   const { db, clock } = company.world.deps;
   await db.query(
