@@ -11,7 +11,7 @@ import {
 } from "../storage/field-store";
 
 /**
- * Draws the picture between fields anew where something is claimed, ended or hidden. `custody` is what is remembered between their datasets.
+ * Draws the picture between fields anew where something is claimed, ended or hidden. `custody` is what was remembered between their datasets.
  * Writes: field_nodes, field_flows.
  */
 export async function drawFields(tx: Tx, claims: readonly FieldClaim[], knownRuns: readonly number[], epochs: Epochs, custody: ReadonlyMap<string, CustodyFlow>): Promise<void> {

@@ -14,7 +14,10 @@ export interface Heard {
   readonly knownRuns: readonly number[];
 }
 
-/** Draws the picture between datasets anew where something is claimed, ended or hidden, and remembers all in custody. Writes: flows, custody_flows. */
+/**
+ * Draws the picture between datasets anew where something is claimed, ended or hidden, and remembers all in custody. Answers what custody
+ * remembered of these flows until now. Writes: flows, custody_flows.
+ */
 export async function drawFlows(tx: Tx, { claims, custody, knownRuns }: Heard, epochs: Epochs): Promise<ReadonlyMap<string, CustodyFlow>> {
   const hanging = knownRuns.length > 0 ? await findFlowsOfRuns(tx, knownRuns) : [];
   const changed = epochs.changedOutputs();
@@ -24,16 +27,13 @@ export async function drawFlows(tx: Tx, { claims, custody, knownRuns }: Heard, e
   ];
   const heard = gatherCustody([...custody, ...promotedCustody(hanging, epochs)]);
   const known = await findKnownCustody(tx, [...heard.values(), ...open], epochs);
-  const remembered = new Map([...known, ...[...heard].map(([key, flow]): [string, CustodyFlow] => [key, together(known.get(key), flow)])]);
-  const allClaims = [...claims, ...claimsOfCustody(remembered, open, epochs)];
+  const allClaims = [...claims, ...claimsOfCustody(known, open, epochs)];
   const keys = new Map([...allClaims, ...hanging, ...open].map((of) => [keyText(of), of]));
   const rows = new Map([...hanging, ...open, ...(keys.size > 0 ? await findFlows(tx, [...keys.values()]) : [])].map((row) => [row.id, row]));
   await writeFlows(tx, redrawAll(rows.values(), allClaims, (key) => epochs.about(key, key.to), FLOW_TRAITS));
   await rememberCustody(tx, heard, known);
-  return remembered;
+  return known;
 }
-
-const together = (known: CustodyFlow | undefined, heard: CustodyFlow): CustodyFlow => (known === undefined ? heard : { ...known, stands: Math.max(known.stands, heard.stands) });
 
 async function findKnownCustody(tx: Tx, keys: readonly FlowKey[], epochs: Epochs): Promise<Map<string, StoredCustody>> {
   const asked = new Map(keys.map((key) => [keyText(key), key]));
@@ -52,7 +52,7 @@ const promotedCustody = (rows: readonly FlowRow[], epochs: Epochs): CustodyFlow[
 
 const keyOf = ({ from, to, job, provenance }: FlowKey): FlowKey => ({ from, to, job, provenance });
 
-/** Where an epoch began late, what custody remembers of it is claimed for it: as its row says, or as unmasked where it has none. */
+/** Where an epoch began late, what custody remembers from it is claimed for it: as its row says, or as unmasked where it has none. */
 function claimsOfCustody(custody: ReadonlyMap<string, CustodyFlow>, open: readonly PictureRow<FlowTraits>[], epochs: Epochs): Claim<FlowTraits>[] {
   const traits = new Map(open.map((row) => [keyText(row), row.traits]));
   return [...custody].flatMap(([text, flow]) => {
