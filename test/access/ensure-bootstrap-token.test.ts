@@ -23,7 +23,7 @@ describe("the first start", () => {
     const printed = await Promise.all(Array.from({ length: 5 }, () => ensureBootstrapToken(world.deps)));
     const [token, ...others] = printed.filter((text) => text !== undefined);
     expect(others).toEqual([]);
-    expect(await authenticate(world.deps, `Bearer ${token}`)).toEqual({ principal: "bootstrap", permissions: permissionsOf(["admin"]) });
+    expect(await authenticate(world.deps, `Bearer ${token}`)).toMatchObject({ principal: "bootstrap", permissions: permissionsOf(["admin"]) });
     expect(await countTokens(world)).toEqual({ tokens: 1, entries: 1 });
   });
 

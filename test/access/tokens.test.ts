@@ -18,9 +18,9 @@ const entriesOf = (object: string) =>
   world.deps.db.query<{ action: string; actor: string }>("testTokenEntries", "select action, actor from audit_entry_facts where object = $1 order by at, id", [object]);
 
 describe("a token", () => {
-  test("makes its holder known, with the permissions of its roles", async () => {
-    const { token } = await create({ principal: "bob", roles: ["reader", "auditor"] });
-    expect(await enter(token)).toEqual({ principal: "bob", permissions: permissionsOf(["reader", "auditor"]), service: undefined });
+  test("makes its holder known, with its id and the permissions of its roles", async () => {
+    const { id, token } = await create({ principal: "bob", roles: ["reader", "auditor"] });
+    expect(await enter(token)).toEqual({ principal: "bob", permissions: permissionsOf(["reader", "auditor"]), service: undefined, token: id });
   });
 
   test("of a service names that service", async () => {
