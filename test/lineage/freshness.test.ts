@@ -131,6 +131,19 @@ test("fields of one name are one node while their datasets are one, also those t
   expect([apart.root(2), apart.root(5), targets(apart, 1), targets(apart, 2)]).toEqual([2, 5, [], [3]]);
 });
 
+test("taken apart, fields are nodes of their own also where the oldest of them leaves", async () => {
+  await writeFieldNodes(world.deps, [[1, 2, "a"], [2, 1, "a"], [3, 3, "a"]]);
+  const { reader } = await warmReader("field_flows");
+  const roots = async (): Promise<number[]> => {
+    const graph = await open(reader, "field_flows");
+    return [1, 2, 3].map((node) => graph.root(node));
+  };
+  await writeIdentities(world.deps, [{ number: 2, root: 1 }, { number: 3, root: 1 }]);
+  expect(await roots()).toEqual([1, 1, 1]);
+  await writeIdentities(world.deps, [{ number: 2, root: 2 }]);
+  expect(await roots()).toEqual([1, 2, 2]);
+});
+
 test("a transaction sees its own writes, which nobody else does", async () => {
   const { reader } = await warmReader();
   await world.deps.transaction(async (tx) => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { warmGraph } from "../../src/lineage/storage/flow-graph-queries";
 import { readLineage } from "../../src/lineage/use-cases/read-lineage";
 import { setup, type World } from "../support/setup";
-import { coldReader, emptyGraphs, idOf, writeDatasets, writeFlows } from "./lineage-world";
+import { coldReader, emptyGraphs, idOf, sqlReader, writeDatasets, writeFlows } from "./lineage-world";
 
 let world: World;
 beforeAll(async () => {
@@ -85,7 +85,7 @@ test("entities and services flow into each other as their datasets do, through d
       const warm = coldReader(world.deps.db);
       await warmGraph(warm, "flows");
       const of = `${level.toLowerCase()}:x`;
-      for (const reader of [warm, coldReader(world.deps.db)]) {
+      for (const reader of [warm, sqlReader(world.deps.db)]) {
         const { nodes, edges, truncatedAt } = await readLineage(reader, { of, level, depth, first: 1000, direction: up ? "UPSTREAM" : "DOWNSTREAM", asOf: null, includeJobs: false });
         const drawn = { nodes: nodes.map(({ id, depth: at }) => [id, at]), edges: edges.map(({ from, to }) => `${from} ${to}`).sort(), truncatedAt };
         expect(drawn).toEqual(naive(pairs, owners, level, of, up, depth));

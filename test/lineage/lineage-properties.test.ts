@@ -5,7 +5,7 @@ import { readPaths } from "../../src/lineage/use-cases/read-paths";
 import type { Reader } from "../../src/platform/database/sql";
 import { setup, type World } from "../support/setup";
 import {
-  coldReader, emptyGraphs, idOf, jobIdOf, type PlainFlow, writeDatasets, writeFieldNodes, writeFlows, writeIdentities, writeJobs,
+  coldReader, emptyGraphs, idOf, jobIdOf, type PlainFlow, sqlReader, writeDatasets, writeFieldNodes, writeFlows, writeIdentities, writeJobs,
 } from "./lineage-world";
 import { naiveLineage, naivePaths, type NaiveWorld } from "./naive-lineage";
 
@@ -47,7 +47,7 @@ const question = fc.record({
 async function bothReaders(table: "flows" | "field_flows"): Promise<readonly Reader[]> {
   const warm = coldReader(world.deps.db);
   await warmGraph(warm, table);
-  return [warm, coldReader(world.deps.db)];
+  return [warm, sqlReader(world.deps.db)];
 }
 
 interface Drawn {

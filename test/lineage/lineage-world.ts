@@ -83,5 +83,8 @@ export const emptyGraphs = (deps: Deps): Promise<unknown> =>
 /** A reader of the same database for which no graph has been built. */
 export const coldReader = (db: Reader): Reader => ({ ...db });
 
+/** A reader that is never served from memory, as a transaction is not. */
+export const sqlReader = (db: Reader): Reader => Object.assign({ ...db }, { afterCommit: () => undefined });
+
 export const idOf = (number: number): string => `dataset:db:d${number}`;
 export const jobIdOf = (number: number): string => `job:etl:j${number}`;

@@ -42,6 +42,13 @@ test("through a hub, flows are drawn from each end to each while these are few, 
   }
 });
 
+test("a flow through a hub holds while both of its parts do", () => {
+  const graph = new CompressedGraph("flows");
+  graph.apply({ ...batchOf([[1, HUB, TO_IS_PASSAGE], [HUB, 2, FROM_IS_PASSAGE]]), since: Float64Array.of(3, 5), until: Float64Array.of(9, Infinity) });
+  const [edge] = drawEdges(graph, asked({}), new Map([[1, 0], [2, 1]])).edges;
+  expect(edge).toMatchObject({ from: 1, to: 2, job: HUB, since: 5, until: 9 });
+});
+
 test("10,000 inputs and outputs of a hub are walked once, not pair by pair", () => {
   const graph = graphOf(hub(10_000));
   let looks = 0;
