@@ -39,7 +39,7 @@ export interface NaiveQuestion {
   readonly order: (node: string) => number;
 }
 
-export function hopsOf({ flows, passages }: NaiveWorld): Hop[] {
+function hopsOf({ flows, passages }: NaiveWorld): Hop[] {
   const hops: Hop[] = flows.filter(({ from, to }) => !passages.has(from) && !passages.has(to));
   for (const passage of passages) {
     const into = flows.filter(({ to }) => to === passage);
