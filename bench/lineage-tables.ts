@@ -2,12 +2,11 @@ import type { Tx } from "../src/platform/database/sql";
 import type { Deps } from "../src/platform/deps";
 import type { Shape } from "./lineage-shape";
 
-export const NAMESPACE = "postgres://warehouse:5432";
+const NAMESPACE = "postgres://warehouse:5432";
 const SINCE = new Date("2026-01-01T00:00:00Z");
 const ROWS_AT_ONCE = 100_000;
 
-export const datasetName = (at: number): string => `public.t_${at}`;
-export const datasetIdOf = (at: number): string => `dataset:postgres%3A%2F%2Fwarehouse%3A5432:${datasetName(at)}`;
+export const datasetIdOf = (at: number): string => `dataset:postgres%3A%2F%2Fwarehouse%3A5432:public.t_${at}`;
 export const jobIdOf = (at: number): string => `job:etl:job_${at}`;
 
 /** Writes rows as events would have left them, past the events: datasets are numbered from 1 on, jobs after them. */

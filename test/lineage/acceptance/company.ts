@@ -37,7 +37,7 @@ const bus = (name: string): Name => ({ namespace: "kafka://bus:9092", name });
 const metastore = (name: string): Name => ({ namespace: "hive://metastore:9083", name });
 
 export const customers = shop("customers");
-export const products = shop("products");
+const products = shop("products");
 
 /** Copies of the customers, by how they came about. */
 export const COPIES = {

@@ -24,7 +24,7 @@ export interface Run {
   readonly outputs?: readonly Place[];
 }
 
-export const jobOf = (name: string): Name => ({ namespace: "airflow", name });
+const jobOf = (name: string): Name => ({ namespace: "airflow", name });
 export const jobIdOf = (name: string): string => `job:airflow:${name}`;
 
 export const runEvent = ({ job, run = "first", type = "COMPLETE", at, inputs, outputs }: Run): Event => ({
