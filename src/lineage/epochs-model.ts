@@ -51,7 +51,6 @@ export class Epochs {
   readonly outputsOfRecutJobs = (): StatedOutput[] => [...this.state.stated.values()].filter(({ job }) => this.state.recutJobs.has(job));
 
   cut(key: Pick<FlowKey, "job" | "provenance">, output: number): number {
-    if (key.provenance === "DECLARED" && this.isRecut(key, output)) return this.epochOf(key.job);
     return cutOf(key, this.state.stated.get(outputText({ job: key.job, output })), this.epochOf(key.job));
   }
 

@@ -45,9 +45,8 @@ export function hiddenSince({ provenance }: Pick<FlowKey, "provenance">, stated:
   return provenance === "COLUMN" ? explicit : Math.min(explicit, standsSince(stated.column, epoch));
 }
 
-/** When the present epoch of a flow began. Events of jobs do not end what was declared. */
+/** When the present epoch of a flow began; `epoch` is when the job's did. */
 export function cutOf({ provenance }: Pick<FlowKey, "provenance">, stated: StatedOutput | undefined, epoch: number): number {
-  if (provenance === "DECLARED") return -Infinity;
-  if (provenance === "RUN" || stated === undefined) return epoch;
+  if (stated === undefined || (provenance !== "EXPLICIT" && provenance !== "COLUMN")) return epoch;
   return Math.max(epoch, (provenance === "EXPLICIT" ? stated.explicit : stated.column).cut);
 }

@@ -82,7 +82,7 @@ test("a dataset shows the latest facets sent of it, known or not, and who wrote 
     datasetEvent(6, seen("w", { facets: { gone: { _deleted: true } } })),
     datasetEvent(2, seen("w", { facets: { gone: { v: 0 } } })),
   );
-  await record(runEvent({ job: "writes", run: "older", at: 4, outputs: ["w"] }));
+  await record(runEvent({ job: "writes", run: "older", at: 4, outputs: [seen("w", { facets: { strange: { v: 0 }, gone: { v: 2 } } })] }));
   const { dataset } = await world.ask<{ dataset: unknown }>("query { dataset(id: \"dataset:pg:w\") { facets freshness { writtenAt job run } } }", {}, "reader");
   expect(dataset).toEqual({ facets: { strange: { v: 2 }, outputStatistics: { rowCount: 9 } }, freshness: { writtenAt: at(5), job: "job:airflow:writes", run: "old" } });
 });

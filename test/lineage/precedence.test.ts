@@ -63,6 +63,12 @@ test("what a facet stated before it was deleted does not come back late", async 
   expect(await world.history()).toEqual(["a > c COLUMN 1..5"]);
 });
 
+test("what a run stated before it deleted the facet itself does not come back late", async () => {
+  const own = { inputs: [] };
+  await world.record([run("1", 5, { ...own, type: "RUNNING", stated: [deletes("COLUMN", "c")] })], [run("1", 9, own)], [run("1", 1, { ...own, type: "START", stated: [column] })]);
+  expect([await world.picture(), await world.fields()]).toEqual([[], []]);
+});
+
 test("a job's event without better lineage shows inputs x outputs again", async () => {
   await world.record([run("1", 1, { stated: [explicit] })], [jobEvent({ at: 5, inputs: ["a"], outputs: ["c"] })], [run("2", 6)]);
   expect(await world.picture()).toEqual(["a > c RUN", "b > c RUN"]);
