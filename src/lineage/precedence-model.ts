@@ -33,7 +33,7 @@ export function restate({ since, last, cut }: Statement, heard: { readonly first
 }
 
 /** Since when the statement stands in the present epoch; Infinity: it does not. */
-export function standsSince({ since, last, cut }: Statement, epoch: number): number {
+function standsSince({ since, last, cut }: Statement, epoch: number): number {
   const begin = Math.max(cut, epoch);
   return last >= begin ? Math.max(since, begin) : Infinity;
 }

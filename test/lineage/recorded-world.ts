@@ -8,7 +8,7 @@ import { setup, type World } from "../support/setup";
 export const minute = (m: number): Date => new Date(Date.UTC(2026, 1, 1) + m * 60_000);
 
 const NAMESPACE = "pg";
-export const table = (name: string): Named => ({ namespace: NAMESPACE, name });
+const table = (name: string): Named => ({ namespace: NAMESPACE, name });
 
 /** A dataset as events carry it; `more` is what facets say. */
 export const seen = (name: string, more: Partial<EventDataset> = {}): EventDataset => ({

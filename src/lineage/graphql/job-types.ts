@@ -27,7 +27,7 @@ export class JobType implements Partial<Job> {
 }
 
 @ObjectType("ParentRun", { description: "The run that started another." })
-export class ParentRunType implements ParentRun {
+class ParentRunType implements ParentRun {
   @Field(() => ID)
   job!: string;
 
@@ -36,7 +36,7 @@ export class ParentRunType implements ParentRun {
 }
 
 @ObjectType("JobRun")
-export class JobRunType implements ShownRun {
+class JobRunType implements ShownRun {
   @Field(() => ID, { description: "As the producer names it." })
   id!: string;
 
