@@ -7,7 +7,9 @@ export interface Edge {
   readonly to: number;
   /** 0: none. */
   readonly job: number;
+  /** Of what carries content; of a mere influence only where nothing does. */
   masking: boolean;
+  indirect: boolean;
   since: number;
   until: number;
   readonly provenances: Set<StoredFlow["provenance"]>;
@@ -93,14 +95,16 @@ function joined(one: StoredFlow, other: StoredFlow, passage: number): StoredFlow
 class Edges {
   private readonly byEnds = new Map<string, Edge>();
 
-  add(from: number, to: number, { id, job, masking, since, until, provenance }: StoredFlow): void {
+  add(from: number, to: number, { id, job, masking, indirect, since, until, provenance }: StoredFlow): void {
     const key = `${from} ${to} ${job}`;
     const edge = this.byEnds.get(key);
     if (edge === undefined) {
-      this.byEnds.set(key, { from, to, job, masking, since, until, provenances: new Set([provenance]), flows: new Set([id]) });
+      this.byEnds.set(key, { from, to, job, masking, indirect, since, until, provenances: new Set([provenance]), flows: new Set([id]) });
       return;
     }
-    edge.masking &&= masking;
+    if (edge.indirect === indirect) edge.masking &&= masking;
+    else if (edge.indirect) edge.masking = masking;
+    edge.indirect &&= indirect;
     edge.since = Math.min(edge.since, since);
     edge.until = Math.max(edge.until, until);
     edge.provenances.add(provenance);
