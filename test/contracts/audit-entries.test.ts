@@ -4,8 +4,9 @@ import { listAuditEntries } from "../../src/audit/storage/audit-queries";
 import type { ErrorCode } from "../../src/platform/errors";
 import { permissionsOf } from "../../src/platform/graphql/guard-operations";
 import { digestTables } from "../support/digest-tables";
+import type { Example } from "./example";
 import { type ExampleHouse, type Input, mutations, openHouse, schema, type Who } from "./example-world";
-import { type Example, EXAMPLES } from "./mutation-examples";
+import { EXAMPLES } from "./mutation-examples";
 
 /** These refusals are logged, all others leave nothing. */
 const DENIED: readonly (ErrorCode | undefined)[] = ["FORBIDDEN", "CONFLICT", "PRECONDITION_FAILED"];
