@@ -17,8 +17,8 @@ function custody(graph: FlowGraph, from: readonly number[], { attested = NOBODY,
   const isAttested = (node: number): boolean => attested.has(node);
   const walked = walkCustody(graph, from, isAttested);
   const excluded = findExcluded(graph, walked, isAttested, disposals);
-  const { listed, truncatedAt } = nearest(graph, walked, courseOfCustody(isAttested), first);
-  return { truncatedAt: [...truncatedAt], nodes: listed.map((node) => ({ node, path: pathTo(walked, node), excluded: excluded.get(node) ?? null })) };
+  const cut = nearest(graph, walked, courseOfCustody(isAttested), first);
+  return { truncatedAt: [...cut.truncatedAt], nodes: cut.listed.map((node) => ({ node, path: pathTo(cut, node), excluded: excluded.get(node) ?? null })) };
 }
 const excludedOf = (graph: FlowGraph, disposed: Disposed, node = COPY): string | null =>
   custody(graph, [CRM], { disposals: new Map([[node, disposed]]) }).nodes.find((found) => found.node === node)!.excluded;

@@ -116,7 +116,7 @@ export function naiveLineage(world: NaiveWorld, question: NaiveQuestion): NaiveG
       since: Math.min(known.since, hop.since), until: Math.max(known.until, hop.until),
     });
   };
-  for (const { near, far, distance, jobs } of distances) {
+  for (const { near, far, distance } of distances) {
     for (const flow of flowsOfJob) {
       if (!has(far(flow))) truncated.add(start!);
       if (flow.from !== start && has(flow.from)) draw(flow.from, start!, flow);
@@ -131,8 +131,7 @@ export function naiveLineage(world: NaiveWorld, question: NaiveQuestion): NaiveG
       }
       if (has(here) && distance.get(here!)! <= last) {
         if (!has(hop.job)) truncated.add(here!);
-        // A job that is a passage is a node, which has to be reached in this direction itself.
-        else if (there !== null && !has(there) && (hop.into === undefined || jobs.get(hop.job)! <= last)) truncated.add(hop.job);
+        else if (there !== null && !has(there)) truncated.add(hop.job);
       }
       if (!has(hop.job) || !has(here)) continue;
       if (has(hop.from)) draw(hop.from!, hop.job, hop.into ?? hop);

@@ -1,6 +1,6 @@
 import { type Adjacency, Chains, compress, EMPTY_ADJACENCY } from "./adjacency";
 import {
-  type FlowBatch, FROM_IS_PASSAGE, HAS_NOTE, type Identity, IS_MASKED, PROVENANCE_SHIFT, STORED_PROVENANCES, TO_IS_PASSAGE,
+  type FlowBatch, FROM_IS_PASSAGE, HAS_NOTE, type Identity, IS_MASKED, PROVENANCE_MASK, PROVENANCE_SHIFT, STORED_PROVENANCES, TO_IS_PASSAGE,
 } from "./flow-batch";
 import { FlowColumns } from "./flow-columns";
 import type { FlowGraph, FlowTable, Side, StoredFlow } from "./flow-graph";
@@ -79,7 +79,7 @@ export class CompressedGraph implements FlowGraph {
   }
 
   until(flow: number): number {
-    return this.columns.until[flow]!;
+    return this.columns.untilOf(flow);
   }
 
   flow(flow: number): StoredFlow {
@@ -90,7 +90,7 @@ export class CompressedGraph implements FlowGraph {
       from: this.root(from[flow]!),
       to: this.root(to[flow]!),
       job: job[flow]!,
-      provenance: STORED_PROVENANCES[set >>> PROVENANCE_SHIFT]!,
+      provenance: STORED_PROVENANCES[(set >>> PROVENANCE_SHIFT) & PROVENANCE_MASK]!,
       masking: (set & IS_MASKED) !== 0,
       columns: this.table === "flows" && (set & HAS_NOTE) !== 0,
       indirect: this.table === "field_flows" && (set & HAS_NOTE) !== 0,
@@ -105,23 +105,24 @@ export class CompressedGraph implements FlowGraph {
   }
 
   isPassage(node: number): boolean {
-    return this.passages.has(node) || this.identities.othersOf(node).some((other) => this.passages.has(other));
+    if (this.passages.has(node)) return true;
+    for (const other of this.identities.othersOf(node)) if (this.passages.has(other)) return true;
+    return false;
   }
 
   private eachOfNumber(
     number: number,
     node: number,
     far: Int32Array,
-    { offsets, flows }: Adjacency,
+    { offsets, flows, fars }: Adjacency,
     chains: Chains,
     visit: (flow: number, far: number) => void,
   ): void {
     if (number + 1 < offsets.length) {
       const end = offsets[number + 1]!;
       for (let place = offsets[number]!; place < end; place += 1) {
-        const flow = flows[place]!;
-        const other = this.identities.root(far[flow]!);
-        if (other !== node) visit(flow, other);
+        const other = this.identities.root(fars[place]!);
+        if (other !== node) visit(flows[place]!, other);
       }
     }
     for (let flow = chains.first(number); flow >= 0; flow = chains.after(flow)) {
@@ -157,8 +158,8 @@ export class CompressedGraph implements FlowGraph {
       nodes = Math.max(nodes, from[flow]!, to[flow]!);
       ids = Math.max(ids, id[flow]!);
     }
-    this.out = compress(from, count, nodes + 1);
-    this.in = compress(to, count, nodes + 1);
+    this.out = compress(from, to, count, nodes + 1);
+    this.in = compress(to, from, count, nodes + 1);
     this.compressedById = new Int32Array(ids + 1);
     for (let flow = 0; flow < count; flow += 1) this.compressedById[id[flow]!] = flow + 1;
     this.base = count;

@@ -1,5 +1,5 @@
 import type { DisposalKind } from "../model";
-import { type Course, type Downstream, eachFlowOf, walkDownstream } from "./downstream";
+import { type Course, type Downstream, eachFlowFrom, walkDownstream } from "./downstream";
 import type { FlowGraph } from "./flow-graph";
 
 /** That a dataset was emptied, at an instant in milliseconds. */
@@ -23,12 +23,12 @@ export function findExcluded(
   disposals: ReadonlyMap<number, Disposed>,
 ): Map<number, "ATTESTED" | DisposalKind> {
   const excluded = new Map<number, "ATTESTED" | DisposalKind>();
-  for (const node of walked.reached.keys()) {
+  for (const node of walked.nodes) {
     const kind = isAttested(node) ? "ATTESTED" : disposals.get(node)?.kind;
     if (kind !== undefined) excluded.set(node, kind);
   }
   if (disposals.size === 0) return excluded;
-  eachFlowOf(graph, walked, courseOfCustody(isAttested), (_near, far, flow) => {
+  eachFlowFrom(graph, walked, walked.nodes, courseOfCustody(isAttested), (_near, far, flow) => {
     const disposed = disposals.get(far);
     if (disposed !== undefined && !isAttested(far) && isLater(graph, flow, disposed)) excluded.delete(far);
   });

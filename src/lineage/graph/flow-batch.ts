@@ -17,8 +17,9 @@ export const FROM_IS_PASSAGE = 1;
 export const TO_IS_PASSAGE = 2;
 export const IS_MASKED = 4;
 export const HAS_NOTE = 8;
-/** From this bit on: the place in STORED_PROVENANCES. */
+/** Three bits from this one on: the place in STORED_PROVENANCES. */
 export const PROVENANCE_SHIFT = 4;
+export const PROVENANCE_MASK = 7;
 
 export const STORED_PROVENANCES = ["EXPLICIT", "COLUMN", "RUN", "DECLARED", "WITHIN"] as const;
 

@@ -1,6 +1,8 @@
 import type { FlowBatch } from "./flow-batch";
 
 const ROOM_AT_LEAST = 64;
+/** Beside the bits of a batch: that `until` is Infinity. Walks ask it of every flow, and a byte is sooner had than the instant. */
+const IS_OPEN = 128;
 
 /** Stored flows by their number in the graph, which never changes: some 33 bytes each. */
 export class FlowColumns {
@@ -42,10 +44,14 @@ export class FlowColumns {
     return flow;
   }
 
+  untilOf(flow: number): number {
+    return (this.bits[flow]! & IS_OPEN) !== 0 ? Infinity : this.until[flow]!;
+  }
+
   /** The ends and the job of a row never change. */
   update(flow: number, batch: FlowBatch, row: number): void {
     this.since[flow] = batch.since[row]!;
     this.until[flow] = batch.until[row]!;
-    this.bits[flow] = batch.bits[row]!;
+    this.bits[flow] = batch.bits[row]! | (batch.until[row] === Infinity ? IS_OPEN : 0);
   }
 }

@@ -1,63 +1,53 @@
+import { findTruncated } from "./find-truncated";
 import type { FlowGraph } from "./flow-graph";
-import { isHidden, jobNode, type Question, shownJob } from "./question";
+import { withMarks } from "./marks";
+import type { Question } from "./question";
 import { SideWalk } from "./side-walk";
 
-export interface Walked {
-  /** Depths of the nodes that are shown, by depth, then number. */
-  readonly nodes: ReadonlyMap<number, number>;
-  /** Those of which more flows, in the direction of the walk, lead to nodes that are not. */
-  readonly truncatedAt: readonly number[];
+/** What a walk found. */
+export class Walked {
+  private byNode: Map<number, number> | undefined;
+  /** Those of which more flows, in the direction of the walk, lead to nodes that are not shown. */
+  truncatedAt: readonly number[] = [];
+
+  /** `levels`: the nodes that are shown, by depth, ascending. */
+  constructor(readonly levels: readonly Int32Array[]) {}
+
+  /** Depths of the nodes, by depth, then number: made where it is asked for. */
+  get nodes(): ReadonlyMap<number, number> {
+    if (this.byNode !== undefined) return this.byNode;
+    const nodes = new Map<number, number>();
+    this.levels.forEach((level, depth) => {
+      for (const node of level) nodes.set(node, depth);
+    });
+    return (this.byNode = nodes);
+  }
 }
 
 /** Walks breadth first, in each direction by itself, until nothing is left, or `depth` or `first` is reached. */
-export function walk(graph: FlowGraph, question: Question): Walked {
-  const sides = question.sides.map((side) => new SideWalk(graph, question, side));
-  const nodes = new Map<number, number>();
-  let room = question.first;
-  let depth = 0;
-  for (; depth <= question.depth && !sides.every((side) => side.isDone(depth)); depth += 1) {
-    const level = new Set(sides.flatMap((side) => [...side.nodesAt(depth)]).filter((node) => !nodes.has(node)));
-    const sorted = [...level].sort((one, other) => one - other);
-    for (const node of depth === 0 ? sorted : sorted.slice(0, room)) nodes.set(node, depth);
-    if (depth === 0) room += sorted.length;
-    room -= sorted.length;
-    if (room < 0) break;
-    for (const side of sides) side.walkBeyond(depth);
-  }
-  return { nodes, truncatedAt: findTruncated(graph, question, sides, nodes, depth) };
-}
+export const walk = (graph: FlowGraph, question: Question): Walked =>
+  withMarks(question.sides.length, (marks) => {
+    const sides = question.sides.map((side, index) => new SideWalk(graph, question, side, marks[index]!));
+    const levels: Int32Array[] = [];
+    let room = question.first;
+    let depth = 0;
+    for (; room >= 0 && depth <= question.depth && !sides.every((side) => side.isDone(depth)); depth += 1) {
+      const level = levelAt(sides, depth);
+      levels.push(depth === 0 || level.length <= room ? level : level.subarray(0, room));
+      if (depth > 0) room -= level.length;
+      if (room >= 0) for (const side of sides) side.walkBeyond(depth);
+    }
+    const walked = new Walked(levels);
+    const isCut = room < 0 || sides.some((side) => side.isCut);
+    if (isCut) walked.truncatedAt = findTruncated(graph, question, sides, walked.nodes, levels.length - 1);
+    return walked;
+  });
 
-/** `last`: the depth up to which was walked. */
-function findTruncated(graph: FlowGraph, question: Question, sides: readonly SideWalk[], nodes: ReadonlyMap<number, number>, last: number): number[] {
-  const truncated = new Set<number>();
-  for (const side of sides) {
-    const through = new Map<number, boolean>();
-    /** Whether all that lies at this end is shown, behind a passage too. */
-    const isShown = (node: number): boolean => {
-      if (nodes.has(node)) return true;
-      if (!isHidden(graph, question, node)) return false;
-      const known = through.get(node);
-      if (known !== undefined) return known;
-      through.set(node, true);
-      let shown = true;
-      graph.eachFlow(node, side.side, (flow, far) => {
-        if (shown && question.holds(flow)) shown = isShown(far);
-      });
-      through.set(node, shown);
-      return shown;
-    };
-    const examine = (node: number, place: number): void =>
-      graph.eachFlow(place, side.side, (flow, far) => {
-        if (!question.holds(flow)) return;
-        const job = shownJob(graph, question, flow, place, far);
-        if (job === undefined && question.includeJobs && !nodes.has(far) && isHidden(graph, question, far)) examine(node, far);
-        else if (job === undefined || !nodes.has(job)) {
-          if (job !== undefined || !isShown(far)) truncated.add(node);
-        } else if (!isShown(far)) truncated.add(job);
-      });
-    for (const node of nodes.keys()) if ((side.depthOf(node) ?? Infinity) <= last) examine(node, node);
-    const { job } = question;
-    if (job?.flows.some((flow) => !isShown(graph.root(side.side === "OUT" ? flow.to : flow.from)))) truncated.add(jobNode(question, job.number));
-  }
-  return [...nodes.keys()].filter((node) => truncated.has(node));
+/** What is shown at a depth, and nearer in no direction. */
+function levelAt(sides: readonly SideWalk[], depth: number): Int32Array {
+  const [side, other] = sides;
+  if (side !== undefined && other === undefined && !side.showsJobs) return side.nodesAt(depth).sort();
+  // A node may lie in both directions, and be a job as well as what flows pass through.
+  const found = sides.flatMap((each) => [...each.nodesAt(depth)]).filter((node) => sides.every((each) => each.shownAt(node) >= depth));
+  return Int32Array.from(new Set(found)).sort();
 }

@@ -41,16 +41,16 @@ export async function followCustody(reader: Reader, from: readonly number[], fir
   const isAttested = (node: number): boolean => attested.has(node);
   const starts = new Map(from.map((number) => [number, graph.root(number)]));
   const walk = (): Downstream => walkCustody(graph, [...starts.values()].filter((start) => !(unlessAttested && isAttested(start))), isAttested);
-  const disposals = await findDisposals(reader, [...walk().reached.keys()]);
+  const disposals = await findDisposals(reader, [...walk().nodes]);
   // The graph goes on with what others read: from here on nothing comes between.
   const walked = walk();
   const excluded = findExcluded(graph, walked, isAttested, disposals);
-  const { listed, truncatedAt } = nearest(graph, walked, courseOfCustody(isAttested), first);
+  const cut = nearest(graph, walked, courseOfCustody(isAttested), first);
   const exclusionOf = (number: number): Exclusion | null => {
     const reason = excluded.get(number);
     if (reason === undefined) return null;
     return { reason, at: reason === "ATTESTED" ? attested.get(number)! : new Date(disposals.get(number)!.at) };
   };
-  const trails = listed.map((number): Trail => ({ number, path: pathTo(walked, number), excluded: exclusionOf(number) }));
-  return { trails, truncatedAt, starts, attested };
+  const trails = cut.listed.map((number): Trail => ({ number, path: pathTo(cut, number), excluded: exclusionOf(number) }));
+  return { trails, truncatedAt: cut.truncatedAt, starts, attested };
 }

@@ -2,7 +2,7 @@ import { type CatalogDataset, datasetUrn, entityId, findDatasets, findServices, 
 import type { Reader } from "../../platform/database/sql";
 import { notFound } from "../../platform/errors";
 import { beginAtJob } from "../graph/begin-at-job";
-import { type Cut, type Downstream, nearest, walkDownstream } from "../graph/downstream";
+import { type Cut, nearest, walkDownstream } from "../graph/downstream";
 import type { FlowGraph } from "../graph/flow-graph";
 import { standsAt } from "../graph/now";
 import type { LineageNode } from "../lineage-model";
@@ -28,22 +28,21 @@ export async function readImpact(reader: Reader, of: string, first: number): Pro
   const [whole = of] = of.split("#");
   const found = await findNodeNumbers(reader, [...new Set([of, whole])]);
   if (!found.has(of)) throw notFound("of: not known");
-  const { walked, listed, truncatedAt } = await walkFrom(reader, found.get(whole)!, whole.startsWith("job:"), first);
+  const { listed, steps, truncatedAt } = await walkFrom(reader, found.get(whole)!, whole.startsWith("job:"), first);
   const known = await findDatasets(reader, listed);
   const ids = await findNodeIds(reader, truncatedAt);
-  const nodes = listed.map((number) => ({ dataset: known.get(number)!, depth: walked.reached.get(number)!.depth }));
+  const nodes = listed.map((number) => ({ dataset: known.get(number)!, depth: steps.get(number)!.depth }));
   return { ...(await belongings(reader, nodes)), truncatedAt: truncatedAt.map((number) => ids.get(number)!) };
 }
 
-async function walkFrom(reader: Reader, from: readonly number[], isJob: boolean, first: number): Promise<Cut & { readonly walked: Downstream }> {
+async function walkFrom(reader: Reader, from: readonly number[], isJob: boolean, first: number): Promise<Cut> {
   const now = reader.clock.now().getTime();
   const flows = isJob ? (await findJobFlows(reader, from[0]!)).filter(({ since, until }) => until > now && since < until) : [];
   const outputs = [...new Set(flows.map(({ to }) => to))].filter((output) => output !== from[0]);
   const opened = await openGraph(reader, { table: "flows", from: [...from, ...outputs], sides: ["OUT"] });
   const graph: FlowGraph = isJob ? beginAtJob(opened, from[0]!, outputs) : opened;
   const course = { carries: (flow: number) => flow < 0 || standsAt(graph, flow, now), stopsAt: () => false };
-  const walked = walkDownstream(graph, from, course);
-  return { walked, ...nearest(graph, walked, course, first) };
+  return nearest(graph, walkDownstream(graph, from, course), course, first);
 }
 
 /** The datasets, nearest first, and what they belong to. */

@@ -32,8 +32,8 @@ async function follow(reader: Reader, starts: readonly Place[], attested: Readon
   const flows = await openGraph(reader, { table: "flows", from, sides: ["OUT"] });
   const isAttested = (number: number): boolean => attested.has(number);
   // Each flow between fields stands beside one between their datasets, so that no field lies further than these.
-  const { reached } = walkDownstream(flows, from, { carries: (flow) => standsAt(flows, flow, now), stopsAt: isAttested });
-  const fields = await findFieldNumbers(reader, [...from, ...reached.keys()]);
+  const { nodes } = walkDownstream(flows, from, { carries: (flow) => standsAt(flows, flow, now), stopsAt: isAttested });
+  const fields = await findFieldNumbers(reader, [...from, ...nodes]);
   const fieldFlows = await openGraph(reader, { table: "field_flows", from: fields.flatMap(({ numbers }) => numbers), sides: ["OUT"] });
   return followPersonalData({ flows, fieldFlows, fields, now, isAttested }, starts);
 }
