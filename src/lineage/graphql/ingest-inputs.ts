@@ -9,6 +9,6 @@ export class RecordLineageEventsInput {
   @ArrayMaxSize(MOST_EVENTS)
   events!: string[];
 
-  @Field(() => Boolean, { defaultValue: false, description: "Refuse events with a broken known facet, instead of setting the facet aside." })
-  strict!: boolean;
+  @Field(() => Boolean, { nullable: true, defaultValue: false, description: "Refuse events with a broken known facet, instead of setting the facet aside." })
+  strict!: boolean | null;
 }

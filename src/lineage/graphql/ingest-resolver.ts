@@ -13,6 +13,6 @@ export class IngestResolver {
     @Ctx() { deps, caller }: RequestContext,
     @Arg("input", () => RecordLineageEventsInput) input: RecordLineageEventsInput,
   ): Promise<LineageIngestReport> {
-    return recordLineageEvents(deps, { ...input, actor: caller.principal });
+    return recordLineageEvents(deps, { actor: caller.principal, events: input.events, strict: input.strict ?? false });
   }
 }
