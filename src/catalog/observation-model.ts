@@ -89,11 +89,15 @@ const together = (known: ObservedField | undefined, { name, type, description }:
 });
 
 // PostgreSQL has no text with this character in it.
-const clean = (text: string | null): string | null => text && text.replaceAll("\0", "").replace(/\p{Cs}/gu, "\uFFFD");
+const clean = (text: string | null): string | null => text && text.replaceAll("\0", "").toWellFormed();
 
 const MAX_CHARACTERS = 512;
 const MAX_BYTES = 1024;
 
 /** Whether the register can keep a name that nobody chose for it: as long as declared ones, of any characters that a text can have. */
 export const isKept = (name: string): boolean =>
-  name !== "" && name.length <= 2 * MAX_CHARACTERS && [...name].length <= MAX_CHARACTERS && Buffer.byteLength(name) <= MAX_BYTES && !/[\0\p{Cs}]/u.test(name);
+  name !== "" && isShort(name) && !name.includes("\0") && name.isWellFormed();
+
+// The cheap bounds first: names are counted only where that can matter.
+const isShort = (name: string): boolean =>
+  3 * name.length <= MAX_CHARACTERS || (name.length <= 2 * MAX_CHARACTERS && [...name].length <= MAX_CHARACTERS && Buffer.byteLength(name) <= MAX_BYTES);

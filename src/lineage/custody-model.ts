@@ -26,10 +26,7 @@ export function gatherCustody(flows: Iterable<CustodyFlow>): Map<string, Custody
   return gathered;
 }
 
-/** What custody is to remember now, where that is more than it did. An event dated later than its receipt counts as of then. */
-export function widened(known: CustodyFlow | undefined, heard: CustodyFlow, now: number): CustodyFlow | undefined {
-  const clamped = { ...heard, first: Math.min(heard.first, now), last: heard.last === Infinity ? heard.last : Math.min(heard.last, now) };
-  if (known === undefined) return clamped;
-  const next = together(known, clamped);
-  return next.first === known.first && next.last === known.last && next.stands === known.stands ? undefined : next;
-}
+/** As custody is to remember it: an event dated later than its receipt counts as of then. */
+export const asOf = (heard: CustodyFlow, now: number): CustodyFlow => ({
+  ...heard, first: Math.min(heard.first, now), last: heard.last === Infinity ? heard.last : Math.min(heard.last, now),
+});

@@ -67,8 +67,8 @@ test("the statements of a batch do not grow with its events, and where all is kn
   const all = await costOf(hundred(2));
   expect(all).toHaveLength(one.length);
   expect(all.length).toBeLessThanOrEqual(18);
-  const written = all.filter((name) => /^(insert|update|write|widen|keep|cut|delete|hear)/.test(name));
-  expect(written.sort()).toEqual(["hearJobs", "insertRuns", "keepFacets", "widenCustody", "writeFreshness", "writeStatedOutputs"]);
+  const written = all.filter((name) => /^(insert|update|write|widen|keep|cut|delete|hear|take|remember)/.test(name));
+  expect(written.sort()).toEqual(["hearJobs", "keepFacets", "rememberCustody", "takeInRuns", "writeFreshness", "writeStatedOutputs"]);
 });
 
 test("two processes that record the same jobs at once end as one after the other would", async () => {

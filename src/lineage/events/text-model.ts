@@ -9,10 +9,8 @@ const NAME_LIMITS = {
 } as const;
 export type NameKind = keyof typeof NAME_LIMITS;
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
 /** PostgreSQL has no text with a NUL character in it, UTF-8 none with half a surrogate pair. */
-export const isStorable = (text: string): boolean => !text.includes("\0") && !LONE_SURROGATE.test(text);
+export const isStorable = (text: string): boolean => !text.includes("\0") && text.isWellFormed();
 
 /** What is wrong with a name, if anything. */
 export function nameFault(kind: NameKind, text: string): string | undefined {
@@ -25,4 +23,4 @@ export function nameFault(kind: NameKind, text: string): string | undefined {
 }
 
 /** As it can be stored: what has no place in a text becomes U+FFFD. */
-export const storable = (text: string): string => text.replaceAll("\0", "\uFFFD").replace(/\p{Surrogate}/gu, "\uFFFD");
+export const storable = (text: string): string => text.replaceAll("\0", "\uFFFD").toWellFormed();

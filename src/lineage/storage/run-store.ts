@@ -32,16 +32,6 @@ const toRun = ({ id, firstAt, lastAt, startedAt, endedAt, ...row }: RunRow): Sto
   endedAt: endedAt === null ? null : millisecondsOf(endedAt),
 });
 
-/** Runs that are known. */
-export const findRuns = async (tx: Tx, runs: readonly Pick<JobRun, "job" | "runId">[]): Promise<StoredRun[]> =>
-  (
-    await tx.query<RunRow>(
-      "findRuns",
-      `select ${RUN_COLUMNS}, r.facets from unnest($1::integer[], $2::text[]) as asked (job_id, run_id) join job_runs r using (job_id, run_id)`,
-      [runs.map(({ job }) => job), runs.map(({ runId }) => runId)],
-    )
-  ).map(toRun);
-
 /** Open runs that had an event since the present epochs of their jobs began; without their facets. */
 export const findOpenRuns = async (tx: Tx, cuts: ReadonlyMap<number, number>): Promise<StoredRun[]> =>
   (
@@ -56,6 +46,8 @@ export const findOpenRuns = async (tx: Tx, cuts: ReadonlyMap<number, number>): P
 const WRITTEN = `(job_id integer, run_id text, state text, first_at timestamptz, last_at timestamptz, started_at timestamptz, ended_at timestamptz,
   inputs integer[], outputs integer[], explicit_outputs integer[], column_outputs integer[])`;
 
+const COLUMNS_WRITTEN = "job_id, run_id, state, first_at, last_at, started_at, ended_at, inputs, outputs, explicit_outputs, column_outputs";
+
 /** Facets go beside: what JSON functions pass on is not what was sent. */
 const valuesOf = (runs: readonly JobRun[]): unknown[] => [
   JSON.stringify(
@@ -68,18 +60,38 @@ const valuesOf = (runs: readonly JobRun[]): unknown[] => [
   jsonTexts(runs.map(({ facets }) => facets)),
 ];
 
-/** Takes in runs that are unknown; their jobs are locked. Answers them with their ids. Writes: job_runs. */
-export async function insertRuns(tx: Tx, runs: readonly JobRun[]): Promise<StoredRun[]> {
-  const rows = await tx.query<{ id: string; job: number; runId: string }>(
-    "insertRuns",
-    `insert into job_runs (job_id, run_id, state, first_at, last_at, started_at, ended_at, inputs, outputs, explicit_outputs, column_outputs, facets)
-     select job_id, run_id, state, first_at, last_at, started_at, ended_at, inputs, outputs, explicit_outputs, column_outputs, facets::json from rows from (json_to_recordset($1) as ${WRITTEN}, unnest(${unpackedTexts("$2")})) as
-       given (job_id, run_id, state, first_at, last_at, started_at, ended_at, inputs, outputs, explicit_outputs, column_outputs, facets)
-     returning id, job_id as job, run_id as "runId"`,
+export interface TakenRuns {
+  /** As they were stored before. */
+  readonly known: readonly StoredRun[];
+  readonly added: readonly StoredRun[];
+}
+
+/** Finds runs, and takes in those that are unknown; their jobs are locked. Writes: job_runs. */
+export async function takeInRuns(tx: Tx, runs: readonly JobRun[]): Promise<TakenRuns> {
+  const rows = await tx.query<RunRow & { readonly place: string; readonly isKnown: boolean }>(
+    "takeInRuns",
+    `with given as materialized (
+       select * from rows from (json_to_recordset($1) as ${WRITTEN}, unnest(${unpackedTexts("$2")})) with ordinality as
+         given (${COLUMNS_WRITTEN}, facets, place)
+     ), known as materialized (
+       -- Limited: for lists of unknown length the table would be read as a whole.
+       select given.place, r.* from given cross join lateral (
+         select ${RUN_COLUMNS}, r.facets from job_runs r where r.job_id = given.job_id and r.run_id = given.run_id limit 1
+       ) as r
+     ), added as (
+       insert into job_runs (${COLUMNS_WRITTEN}, facets)
+       select ${COLUMNS_WRITTEN}, facets::json from given where place not in (select place from known) order by place
+       returning id, job_id, run_id
+     )
+     select true as "isKnown", known.* from known union all
+     select false, given.place, added.id, given.job_id, null, null, null, null, null, null, null, null, null, null, null
+     from added join given using (job_id, run_id)`,
     valuesOf(runs),
   );
-  const ids = new Map(rows.map(({ id, job, runId }) => [`${job} ${runId}`, Number(id)]));
-  return runs.map((run) => ({ ...run, id: ids.get(`${run.job} ${run.runId}`)! }));
+  return {
+    known: rows.filter(({ isKnown }) => isKnown).map(({ place: _place, isKnown: _isKnown, ...row }) => toRun(row)),
+    added: rows.filter(({ isKnown }) => !isKnown).map(({ place, id }) => ({ ...runs[Number(place) - 1]!, id: Number(id) })),
+  };
 }
 
 /** Writes what runs have become; their jobs are locked. Writes: job_runs. */

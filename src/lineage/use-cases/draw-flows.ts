@@ -1,10 +1,10 @@
 import type { Tx } from "../../platform/database/sql";
 import type { FlowTraits } from "../claims-model";
-import { type CustodyFlow, gatherCustody, widened } from "../custody-model";
+import { asOf, type CustodyFlow, gatherCustody } from "../custody-model";
 import type { Epochs } from "../epochs-model";
 import { type Claim, type FlowKey, keyText, type PictureRow, redrawAll } from "../picture-model";
 import type { RunStanding } from "../picture-model";
-import { findCustody, findCustodyInto, insertCustody, type StoredCustody, widenCustody } from "../storage/custody-store";
+import { findCustody, findCustodyInto, rememberCustody } from "../storage/custody-store";
 import { findFlows, findFlowsOfRuns, findOpenFlowsInto, findOpenFlowsOfJobs, FLOW_TRAITS, type FlowRow, writeFlows } from "../storage/flow-store";
 
 export interface Heard {
@@ -19,23 +19,27 @@ export interface Heard {
  * remembered of these flows until now. Writes: flows, custody_flows.
  */
 export async function drawFlows(tx: Tx, { claims, custody, knownRuns }: Heard, epochs: Epochs): Promise<ReadonlyMap<string, CustodyFlow>> {
-  const hanging = knownRuns.length > 0 ? await findFlowsOfRuns(tx, knownRuns) : [];
   const changed = epochs.changedOutputs();
-  const open = [
-    ...(epochs.recutJobs.length > 0 ? await findOpenFlowsOfJobs(tx, epochs.recutJobs) : []),
-    ...(changed.length > 0 ? await findOpenFlowsInto(tx, changed) : []),
-  ];
+  const [hanging, ...opens] = await Promise.all([
+    knownRuns.length > 0 ? findFlowsOfRuns(tx, knownRuns) : [],
+    epochs.recutJobs.length > 0 ? findOpenFlowsOfJobs(tx, epochs.recutJobs) : [],
+    changed.length > 0 ? findOpenFlowsInto(tx, changed) : [],
+  ]);
+  const open = opens.flat();
   const heard = gatherCustody([...custody, ...promotedCustody(hanging, epochs)]);
-  const known = await findKnownCustody(tx, [...heard.values(), ...open], epochs);
+  // What custody remembers matters to the picture only where an epoch began.
+  const known = epochs.recutJobs.length + changed.length > 0 ? await findKnownCustody(tx, [...heard.values(), ...open], epochs) : new Map<string, CustodyFlow>();
   const allClaims = [...claims, ...claimsOfCustody(known, open, epochs)];
   const keys = new Map([...allClaims, ...hanging, ...open].map((of) => [keyText(of), of]));
   const rows = new Map([...hanging, ...open, ...(keys.size > 0 ? await findFlows(tx, [...keys.values()]) : [])].map((row) => [row.id, row]));
-  await writeFlows(tx, redrawAll(rows.values(), allClaims, (key) => epochs.about(key, key.to), FLOW_TRAITS));
-  await rememberCustody(tx, heard, known);
+  await Promise.all([
+    writeFlows(tx, redrawAll(rows.values(), allClaims, (key) => epochs.about(key, key.to), FLOW_TRAITS)),
+    heard.size > 0 ? rememberCustody(tx, [...heard.values()].map((flow) => asOf(flow, tx.now.getTime()))) : 0,
+  ]);
   return known;
 }
 
-async function findKnownCustody(tx: Tx, keys: readonly FlowKey[], epochs: Epochs): Promise<Map<string, StoredCustody>> {
+async function findKnownCustody(tx: Tx, keys: readonly FlowKey[], epochs: Epochs): Promise<Map<string, CustodyFlow>> {
   const asked = new Map(keys.map((key) => [keyText(key), key]));
   const outputs = epochs.outputsOfRecutJobs();
   const found = [...(asked.size > 0 ? await findCustody(tx, [...asked.values()]) : []), ...(outputs.length > 0 ? await findCustodyInto(tx, outputs) : [])];
@@ -62,18 +66,4 @@ function claimsOfCustody(custody: ReadonlyMap<string, CustodyFlow>, open: readon
       traits: traits.get(text) ?? { masking: false, columns: false, passages: flow.passages },
     }];
   });
-}
-
-async function rememberCustody(tx: Tx, heard: ReadonlyMap<string, CustodyFlow>, known: ReadonlyMap<string, StoredCustody>): Promise<void> {
-  const added: CustodyFlow[] = [];
-  const grown: StoredCustody[] = [];
-  for (const [key, flow] of heard) {
-    const before = known.get(key);
-    const next = widened(before, flow, tx.now.getTime());
-    if (next === undefined) continue;
-    if (before === undefined) added.push(next);
-    else grown.push({ ...next, id: before.id });
-  }
-  if (grown.length > 0) await widenCustody(tx, grown.toSorted((one, other) => one.id - other.id));
-  if (added.length > 0) await insertCustody(tx, added);
 }

@@ -40,6 +40,8 @@ export class IngestQueue {
   private waiting = 0;
   /** How many may be on their way: as many as were under way when the last group ended. */
   private expected = 0;
+  /** Ends the gathering that is under way. */
+  private gathered = (): void => undefined;
 
   constructor(private readonly deps: Deps) {
     this.process = deps.ids.uuid();
@@ -52,6 +54,7 @@ export class IngestQueue {
       if (lane === undefined) this.lanes.set(sender.token, (lane = { waiting: [], next: 0 }));
       lane.waiting.push({ ...read, sender, bytes, settle });
       this.waiting += 1;
+      if (this.waiting >= this.expected) this.gathered();
       this.wake();
     });
   }
@@ -85,9 +88,14 @@ export class IngestQueue {
 
   /** Lets those arrive who were answered a moment ago and send again. */
   private async gather(): Promise<void> {
-    const until = performance.now() + GATHER_MS;
-    do await nextTurn();
-    while (this.waiting < this.expected && performance.now() < until);
+    await nextTurn();
+    if (this.waiting >= this.expected) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.gathered = resolve;
+      timer = setTimeout(resolve, GATHER_MS);
+    });
+    clearTimeout(timer);
   }
 
   /** The next group: of each token in turn its first, until there are enough. A token that was served goes to the end. */

@@ -12,8 +12,7 @@ export interface Names extends Numbers {
 
 /** Numbers what events name, takes in what is unknown, and tells the register what the events say of datasets. Writes: jobs; what `observeDatasets` writes. */
 export async function numberNames(tx: Tx, events: readonly LineageEvent[]): Promise<Names> {
-  const jobs = await numberJobs(tx, jobNames(events));
-  const datasets = await observeDatasets(tx, observed(events));
+  const [jobs, datasets] = await Promise.all([numberJobs(tx, jobNames(events)), observeDatasets(tx, observed(events))]);
   return {
     job: (name) => jobs.get(jobKey(name))!,
     dataset: (name) => numberOf(datasets, name).number,

@@ -28,8 +28,7 @@ export async function recordEventGroup<Item extends ReadableEvent>(
 ): Promise<Verdict[]> {
   try {
     await deps.transaction(async (tx) => {
-      await account(tx, items);
-      await recordEvents(tx, items.map(({ event }) => event));
+      await Promise.all([account(tx, items), recordEvents(tx, items.map(({ event }) => event))]);
       await reportSetAside(tx, items);
     });
     return items.map(() => TAKEN);

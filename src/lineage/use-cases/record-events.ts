@@ -11,28 +11,34 @@ import { keepEventFacets } from "./keep-event-facets";
 import { datasetsOf, type Names, numberNames } from "./number-names";
 import { openEpochs } from "./open-epochs";
 import { proposeDisposals } from "./propose-disposals";
-import { recordRuns } from "./record-runs";
+import { hearRuns, writeRuns } from "./record-runs";
 
 /**
  * Takes events into the picture, custody and the register, in the caller's transaction. The order of events, within the list and between lists, and
- * how often they come makes no difference to the present picture and to custody. About 25 statements for any number of events. Writes: jobs, job_runs,
+ * how often they come makes no difference to the present picture and to custody. About 25 statements for any number of events; those that do
+ * not need each other's answers are sent together. Writes: jobs, job_runs,
  * flows, custody_flows, field_nodes, field_flows, stated_outputs, kept_facets, dataset_freshness, findings; what `observeDatasets` writes.
  */
 export async function recordEvents(tx: Tx, events: readonly LineageEvent[]): Promise<void> {
   if (events.length === 0) return;
   const names = await numberNames(tx, events);
   const evidence = evidenceOf(events, names);
-  const cuts = evidence.jobs.size > 0 ? await hearJobs(tx, [...evidence.jobs].map(([number, at]) => ({ number, at }))) : new Map<number, number>();
   const unclaimed = [...evidence.stated, ...evidence.outputCuts].filter(({ job }) => job === 0).map(({ output }) => output);
-  if (unclaimed.length > 0) await lockUnclaimedOutputs(tx, [...new Set(unclaimed)]);
-  const runs = await recordRuns(tx, evidence);
+  // Statements run in their order: runs are looked at under the locks of their jobs.
+  const [cuts, runs] = await Promise.all([
+    evidence.jobs.size > 0 ? hearJobs(tx, [...evidence.jobs].map(([number, at]) => ({ number, at }))) : new Map<number, number>(),
+    hearRuns(tx, evidence),
+    unclaimed.length > 0 ? lockUnclaimedOutputs(tx, [...new Set(unclaimed)]) : undefined,
+  ]);
   const epochs = await openEpochs(tx, evidence, cuts, [...runs.all.values()]);
   const known: Known = { runs: runs.all, cut: (stated) => epochs.statedCut(stated) };
   const heard = { claims: [...flowClaims(evidence, known), ...epochs.otherRuns.flatMap(claimsOfRun)], custody: custodyHeard(evidence, known), knownRuns: runs.known };
-  const custody = await drawFlows(tx, heard, epochs);
-  await drawFields(tx, fieldClaims(evidence, known), runs.known, epochs, custody);
-  await numberFieldsOfWholes(tx, withFields(events, names));
-  await keepEventFacets(tx, events, names);
+  await Promise.all([
+    writeRuns(tx, runs),
+    drawFlows(tx, heard, epochs).then((custody) => drawFields(tx, fieldClaims(evidence, known), runs.known, epochs, custody)),
+    numberFieldsOfWholes(tx, withFields(events, names)),
+    keepEventFacets(tx, events, names),
+  ]);
   await proposeDisposals(tx, events, names);
 }
 

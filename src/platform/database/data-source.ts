@@ -34,6 +34,7 @@ export function createDataSource(url: string, { poolSize = 20, rows = [], migrat
     // TypeORM would print failing statements to the console; errors reach the caller.
     logger: "debug",
     installExtensions: false,
-    extra: { types: { getTypeParser }, options: "-c timezone=UTC" },
+    // Pipeline: statements that do not wait for each other's answers go to the server without a round trip each, and run in their order.
+    extra: { types: { getTypeParser }, options: "-c timezone=UTC", pipeline: true },
   });
 }

@@ -74,7 +74,9 @@ async function runOnce<R>(source: DataSource, around: Surroundings, work: (tx: T
     return client.query(named(name, text, values));
   };
   try {
-    await client.query("begin");
+    // Goes along with the first statement: if it fails, so does everything after it.
+    const begun = client.query("begin");
+    begun.catch(() => undefined);
     const result = await work({
       ...around,
       now: around.clock.now(),
@@ -84,7 +86,7 @@ async function runOnce<R>(source: DataSource, around: Surroundings, work: (tx: T
       afterCommit: (job) => void after.push(job),
     });
     open = false;
-    const { command } = await client.query("commit");
+    const [{ command }] = await Promise.all([client.query("commit"), begun]);
     // PostgreSQL answers so, without an error, where a statement had failed and its error was swallowed.
     if (command !== "COMMIT") throw new Error("the transaction was rolled back, because one of its statements had failed and the error was not passed on");
     return { result, after };
