@@ -1,29 +1,30 @@
-/** Flows by one of their ends, compressed: those of node n lie in `flows` from `offsets[n]` to `offsets[n + 1]`, their other ends in `fars`. */
+/**
+ * Flows by one of their ends, compressed: those of node n lie from place `offsets[n]` to `offsets[n + 1]`. At place p, `pairs[2 * p]` is the
+ * flow and `pairs[2 * p + 1]` its other end: beside each other, since a walk mostly waits for memory.
+ */
 export interface Adjacency {
   readonly offsets: Int32Array;
-  readonly flows: Int32Array;
-  readonly fars: Int32Array;
+  readonly pairs: Int32Array;
 }
 
-export const EMPTY_ADJACENCY: Adjacency = { offsets: new Int32Array(1), flows: new Int32Array(0), fars: new Int32Array(0) };
+export const EMPTY_ADJACENCY: Adjacency = { offsets: new Int32Array(1), pairs: new Int32Array(0) };
 
 /** Sorts the first `count` flows by the nodes at one end, in two passes; `nodes` is one more than the greatest of these. */
 export function compress(ends: Int32Array, others: Int32Array, count: number, nodes: number): Adjacency {
   const offsets = new Int32Array(nodes + 1);
   for (let flow = 0; flow < count; flow += 1) offsets[ends[flow]! + 1]! += 1;
   for (let node = 0; node < nodes; node += 1) offsets[node + 1]! += offsets[node]!;
-  const flows = new Int32Array(count);
-  const fars = new Int32Array(count);
+  const pairs = new Int32Array(2 * count);
   // Filled from the back, each node's offset ends up at the beginning of its own part.
   for (let flow = count - 1; flow >= 0; flow -= 1) {
     const place = (offsets[ends[flow]! + 1]! -= 1);
-    flows[place] = flow;
-    fars[place] = others[flow]!;
+    pairs[2 * place] = flow;
+    pairs[2 * place + 1] = others[flow]!;
   }
   // Each offsets[n + 1] has moved to where n begins.
   offsets.copyWithin(0, 1);
   offsets[nodes] = count;
-  return { offsets, flows, fars };
+  return { offsets, pairs };
 }
 
 /** Flows that came after the compression, by one of their ends: chains, the newest first. */

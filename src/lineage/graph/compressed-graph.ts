@@ -114,15 +114,15 @@ export class CompressedGraph implements FlowGraph {
     number: number,
     node: number,
     far: Int32Array,
-    { offsets, flows, fars }: Adjacency,
+    { offsets, pairs }: Adjacency,
     chains: Chains,
     visit: (flow: number, far: number) => void,
   ): void {
     if (number + 1 < offsets.length) {
-      const end = offsets[number + 1]!;
-      for (let place = offsets[number]!; place < end; place += 1) {
-        const other = this.identities.root(fars[place]!);
-        if (other !== node) visit(flows[place]!, other);
+      const end = 2 * offsets[number + 1]!;
+      for (let place = 2 * offsets[number]!; place < end; place += 2) {
+        const other = this.identities.root(pairs[place + 1]!);
+        if (other !== node) visit(pairs[place]!, other);
       }
     }
     for (let flow = chains.first(number); flow >= 0; flow = chains.after(flow)) {

@@ -23,6 +23,11 @@ export class NumberList {
     this.length = 0;
   }
 
+  /** Ascending, from a place on. */
+  sortFrom(place: number): void {
+    this.numbers.subarray(place, this.length).sort();
+  }
+
   /** The numbers as they are now. */
   copy(): Int32Array {
     return this.numbers.slice(0, this.length);

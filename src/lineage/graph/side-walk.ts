@@ -1,4 +1,5 @@
 import type { FlowGraph, Side } from "./flow-graph";
+import { GatheredFlows } from "./gathered-flows";
 import { type Marks, UNREACHED } from "./marks";
 import { NumberList } from "./number-list";
 import { endsOf, isHidden, jobNode, type Question, shownJob } from "./question";
@@ -9,6 +10,7 @@ export class SideWalk {
   private readonly levels = new Levels();
   private readonly jobLevels = new Levels();
   private readonly shown = new NumberList();
+  private readonly gathered = new GatheredFlows();
   readonly showsJobs: boolean;
   /** The steps of `question` ended before its flows. */
   isCut = false;
@@ -42,22 +44,37 @@ export class SideWalk {
     shown.clear();
     const jobs = this.jobLevels.at(depth);
     for (let place = 0; place < jobs.length; place += 1) if (this.jobs.get(jobs.at(place)) === depth) shown.push(jobs.at(place));
-    // It grows by what passages lead to.
     const level = this.levels.at(depth);
+    // Flows lie in memory by the nodes that they leave.
+    level.sortFrom(0);
+    // It grows by what passages lead to.
     for (let place = 0; place < level.length; place += 1) {
       const node = level.at(place);
       if (depths.depthOf(node) !== depth) continue;
-      if (question.ofFields || graph.isPassage(node)) this.step(node, depth, true);
+      if (question.ofFields || graph.isPassage(node)) this.stepFreely(node, depth);
       if (!isHidden(graph, question, node)) shown.push(node);
     }
     return shown.copy();
   }
 
   walkBeyond(depth: number): void {
-    const level = this.levels.at(depth);
-    for (let place = 0; place < level.length; place += 1) if (this.depths.depthOf(level.at(place)) === depth) this.step(level.at(place), depth, false);
+    const { levels, gathered, depths } = this;
+    const level = levels.at(depth);
+    gathered.clear();
+    for (let place = 0; place < level.length; place += 1) {
+      const node = level.at(place);
+      if (depths.depthOf(node) === depth) gathered.gather(this.graph, node, this.side);
+    }
     level.clear();
     this.jobLevels.at(depth).clear();
+    this.depth = depth;
+    this.isFreeStep = false;
+    for (let place = 0; place < gathered.count; place += 1) {
+      const far = gathered.far(place);
+      if (!this.mayLower(far, depth + 1)) continue;
+      this.near = gathered.near(place);
+      this.follow(gathered.flow(place), far);
+    }
   }
 
   /** Where a node lies in this direction, in steps. */
@@ -86,23 +103,28 @@ export class SideWalk {
     this.jobLevels.push(job, depth);
   }
 
-  private step(node: number, depth: number, isFreeStep: boolean): void {
+  /** Follows the flows that are no step. */
+  private stepFreely(node: number, depth: number): void {
     this.near = node;
     this.depth = depth;
-    this.isFreeStep = isFreeStep;
+    this.isFreeStep = true;
     this.graph.eachFlow(node, this.side, this.follow);
   }
 
-  /** One for all flows of the walk, most of which lead to where it has been. */
+  /** Whether a flow to a node may tell anything new; most lead to where the walk has been. */
+  private mayLower(far: number, depth: number): boolean {
+    return this.showsJobs || this.depths.depthOf(far) > depth;
+  }
+
+  /** One for all flows of the walk. */
   private readonly follow = (flow: number, far: number): void => {
-    const { graph, question, near, depth } = this;
-    const beyond = this.isFreeStep ? depth : depth + 1;
-    if (!this.showsJobs && this.depths.depthOf(far) <= beyond) return;
-    if (!question.holds(flow) || this.isFree(flow, near, far) !== this.isFreeStep) return;
-    const job = this.showsJobs && !this.isFreeStep ? shownJob(graph, question, flow, near, far) : undefined;
-    if (job === undefined) return this.reach(far, beyond);
-    this.reachJob(job, beyond);
-    this.reach(far, beyond + 1);
+    const { graph, question, near, isFreeStep } = this;
+    const depth = isFreeStep ? this.depth : this.depth + 1;
+    if (!this.mayLower(far, depth) || !question.holds(flow) || this.isFree(flow, near, far) !== isFreeStep) return;
+    const job = this.showsJobs && !isFreeStep ? shownJob(graph, question, flow, near, far) : undefined;
+    if (job === undefined) return this.reach(far, depth);
+    this.reachJob(job, depth);
+    this.reach(far, depth + 1);
   };
 
   /** The way through a passage is one step, which is counted where it begins; so is that from a whole dataset to its fields, which is none. */
