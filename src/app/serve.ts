@@ -1,4 +1,5 @@
 import { ensureBootstrapToken } from "../access";
+import { warmPicture } from "../lineage/jobs/warm-picture";
 import type { Config } from "../platform/config";
 import type { Deps } from "../platform/deps";
 import { Metrics } from "../platform/http/metrics";
@@ -30,9 +31,10 @@ export async function serve(config: Config): Promise<Running> {
     const api = config.roles.has("api") ? await openDoors(foundations, metrics) : undefined;
     for (const worker of workers) worker.start();
     say(api === undefined ? "Cadastre works in the background" : `Cadastre serves ${api.url}`);
+    const warming = api && warmPicture(deps);
 
     const stop = once(async () => {
-      await Promise.all([api?.close(DRAIN_MS), ...workers.map((worker) => worker.stop())]);
+      await Promise.all([api?.close(DRAIN_MS), warming, ...workers.map((worker) => worker.stop())]);
       await foundations.close();
     });
     listenToProcess(stop, deps);
