@@ -49,6 +49,12 @@ test("a flow through a hub holds while both of its parts do", () => {
   expect(edge).toMatchObject({ from: 1, to: 2, job: HUB, since: 5, until: 9 });
 });
 
+test("a hub that is shown upstream is cut downstream, where a node beside it flows through it to what is not shown", () => {
+  const graph = graphOf([[1, 2], [2, HUB, TO_IS_PASSAGE], [HUB, 1, FROM_IS_PASSAGE], [HUB, 3, FROM_IS_PASSAGE]]);
+  const { nodes, truncatedAt } = walk(graph, asked({ sides: ["IN", "OUT"], depth: 1, includeJobs: true }));
+  expect([[...nodes.keys()], truncatedAt]).toEqual([[1, 2, HUB], [HUB]]);
+});
+
 test("10,000 inputs and outputs of a hub are walked once, not pair by pair", () => {
   const graph = graphOf(hub(10_000));
   let looks = 0;
