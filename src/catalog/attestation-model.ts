@@ -28,7 +28,8 @@ export const attestationFaults = ({ method, expiresAt }: AttestationInput, now: 
 ];
 
 /** What makes pseudonyms: whoever has the key, the table or a list of candidates finds the person again. Parts of words, then whole words. */
-const PSEUDONYMISATION = /hash|hmac|token|pseudo|crypt|cipher|\b(sha\d*|md[2456]|aes|rsa|fpe|mask\w*|salt\w*|digests?)(?![a-z])/;
+const PSEUDONYMISATION =
+  /hash|hach|hmac|token|pseudo|crypt|cipher|argon|blake|keccak|pbkdf|ripemd|check ?sum|fingerprint|vault|format[- ]preserving|one[- ]way|\brevers|look[- ]?up|\bkey([- ]?cod)?ed\b|\b(sha\d*|md[2456]|crc\d*|aes|rsa|fpe|mask\w*|salt\w*|digests?)(?![a-z])/;
 
 const pseudonymFault = (method: string): string | undefined =>
   PSEUDONYMISATION.test(method.normalize("NFKC").toLowerCase().replace(/_/g, " "))

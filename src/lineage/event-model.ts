@@ -71,7 +71,7 @@ export interface StatedLineage {
 export interface StatedSource extends NamedNode {
   /** All its links to the target are masked. */
   readonly masking: boolean;
-  /** The facet tells field by field what flows from it. */
+  /** The facet tells field by field what flows from it, and does not say besides that it flows as a whole, unmasked. */
   readonly columns: boolean;
 }
 

@@ -103,14 +103,14 @@ test("a service attests for its own datasets only, an editor where none owns it"
   expect(await refused(...propose("rita", id))).toMatchObject({ code: "FORBIDDEN" });
 });
 
-test.each(["hash", "SHA-256 hash", "sha256", "Salted hashes", "hmac", "HMAC-SHA1", "tokenization", "Tokenisation of ids", "format-preserving encryption", "AES-256", "pseudonymisation", "data masking", "masked", "md5", "bcrypt", "ｈａｓｈ", "keyed_hash", "a message digest"])(
+test.each(["hash", "SHA-256 hash", "sha256", "Salted hashes", "hmac", "HMAC-SHA1", "tokenization", "Tokenisation of ids", "format-preserving encryption", "AES-256", "pseudonymisation", "data masking", "masked", "md5", "bcrypt", "ｈａｓｈ", "keyed_hash", "a message digest", "argon2", "blake3", "pbkdf2", "crc32", "checksum", "fingerprint", "one-way function", "reversible mapping", "vaulting", "key-coded", "HachageSHA"])(
   "%s makes pseudonyms and is refused",
   async (method) => {
     expect(await refused(...propose("ada", "dataset:pg:d1", { method }))).toMatchObject({ code: "BAD_USER_INPUT", message: expect.stringMatching(/^method: .*recital 26/) as string });
   },
 );
 
-test.each(["aggregation", "k-anonymity", "differential-privacy", "synthetic", "suppression", "generalisation", "other", "shares per age band, k=20", "shape statistics", "damask patterns"])(
+test.each(["aggregation", "k-anonymity", "differential-privacy", "synthetic", "suppression", "generalisation", "other", "shares per age band, k=20", "shape statistics", "damask patterns", "irreversible aggregation"])(
   "%s may be attested",
   async (method) => {
     const { id } = await personal();

@@ -95,7 +95,7 @@ test("fields are followed through a whole dataset, with what is done to them", a
 test.each([
   ["an id that is none", { of: "dataset:x", direction: "BOTH" }, "BAD_USER_INPUT"],
   ["a dataset that nobody knows", { of: "dataset:db:nobody", direction: "BOTH" }, "NOT_FOUND"],
-  ["no step", { of: idOf(1), direction: "BOTH", depth: 0 }, "BAD_USER_INPUT"],
+  ["fewer than no step", { of: idOf(1), direction: "BOTH", depth: -1 }, "BAD_USER_INPUT"],
   ["fewer than no node", { of: idOf(1), direction: "BOTH", first: -1 }, "BAD_USER_INPUT"],
   ["a job between fields", { of: jobIdOf(11), direction: "BOTH", level: "FIELD" }, "BAD_USER_INPUT"],
 ])("%s is refused", async (_, variables, code) => {

@@ -236,6 +236,11 @@ describe("an explicit lineage facet", () => {
     }]);
   });
 
+  test("that has a dataset flow in unmasked as a whole is not told by the masked field of it", () => {
+    const lineage = { inputs: [input("in", { transformations: [{ type: "DIRECT", masking: false }] })], fields: { a: { inputs: [input("in", { field: "x", transformations: [{ type: "DIRECT", masking: true }] })] } } };
+    expect(taken(writing({ lineage })).stated).toMatchObject([{ sources: [{ masking: false, columns: false }] }]);
+  });
+
   test("with an empty list says that nothing flows in, with no list it says nothing", () => {
     expect(taken(writing({ lineage: { inputs: [] } })).stated).toMatchObject([{ provenance: "EXPLICIT", sources: [] }]);
     expect(taken(writing({ lineage: {} })).stated).toEqual([]);

@@ -46,6 +46,18 @@ test("a service that receives what embodies an entity needs a role towards it", 
   expect(await run()).toEqual([]);
 });
 
+test("a service whose dataset is written and embodies an entity needs a writing role towards it", async () => {
+  await world.did("registerEntity", { key: "figure", name: "Figure" });
+  await world.dataset("charts", { service: "bi", entities: ["figure"] });
+  await world.dataset("raw", {});
+  await world.shown("raw", "charts");
+  expect(await run()).toEqual(["service:bi#entity:figure"]);
+  await assign("bi", "READER", "figure");
+  expect((await flows({ service: "service:bi" })).flows).toEqual(["raw > charts"]);
+  await assign("bi", "REPLICA", "figure");
+  expect(await run()).toEqual([]);
+});
+
 test("says which flow shows it, and how many more there are, in the row of the entity of the matrix", async () => {
   await world.dataset("more-figures", { service: "bi" });
   await world.shown("people", "figures");

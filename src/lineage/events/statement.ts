@@ -51,7 +51,7 @@ export class Statement {
 
 function sourceOf({ node, asWhole, links }: Gathered): StatedSource {
   const said = [...asWhole, ...links.map(({ masking }) => masking)];
-  return { ...node, masking: said.length > 0 && said.every(Boolean), columns: links.length > 0 };
+  return { ...node, masking: said.length > 0 && said.every(Boolean), columns: links.length > 0 && asWhole.every(Boolean) };
 }
 
 /** The statements of one event: what several of its facets say of a target is one statement. */

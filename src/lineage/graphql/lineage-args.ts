@@ -16,7 +16,7 @@ export class LineageArgs {
   @Field(() => DirectionEnum)
   direction!: ReadLineage["direction"];
 
-  @Field(() => Int, { nullable: true, defaultValue: 3, description: "Steps, at least 1. With `includeJobs`, from a dataset to a job is one, too." })
+  @Field(() => Int, { nullable: true, defaultValue: 3, description: "Steps. With `includeJobs`, from a dataset to a job is one, too." })
   depth!: number | null;
 
   @Field(() => LevelEnum, { nullable: true, defaultValue: "DATASET" })

@@ -1,5 +1,5 @@
 import type { Caller, Deps } from "../../platform/deps";
-import { HTTP_STATUS, Refusal } from "../../platform/errors";
+import { badInput, HTTP_STATUS, Refusal } from "../../platform/errors";
 import { type HttpRequest, type HttpResponse, json, type RenderRefusal, type Route } from "../../platform/http/route";
 import type { Fault } from "../events/fault-model";
 import { parseJson } from "../events/parse-json";
@@ -79,7 +79,11 @@ async function takeEvents(request: HttpRequest, queue: IngestQueue, count: Count
   return json(200, report);
 }
 
-const isStrict = ({ query }: HttpRequest): boolean => query.get("strict") === "true";
+function isStrict({ query }: HttpRequest): boolean {
+  const said = query.get("strict") ?? "false";
+  if (said !== "true" && said !== "false") throw badInput("strict: must be true or false");
+  return said === "true";
+}
 
 /** Tokens of ours have an id; who comes with one of an identity provider goes by the principal. */
 const senderOf = (caller: Caller | undefined): Sender => {

@@ -24,7 +24,7 @@ const OWNER = `join kept_facets facet on facet.node_id = ${JOB} and facet.kind =
 
 /**
  * Each use that a flow shows and for which the service holds no role now. Whoever hosts the target uses what the source embodies, also where
- * the flow passes through a job; whoever owns the job uses the sources and writes the targets.
+ * the flow passes through a job, and writes what the target embodies; whoever owns the job uses the sources and writes the targets.
  */
 const UNDECLARED = `
   select u.id, u.from_id, u.to_id, u.service_key, u.entity_key from (
@@ -35,6 +35,8 @@ const UNDECLARED = `
     from flows f ${ROOT("source", "f.from_id")} ${EMBODIED("source")}
     join flows onward on onward.from_id = f.to_id and onward.passages & 1 <> 0 and ${OBSERVED("onward")} ${ROOT("target", "onward.to_id")}
     where f.passages & 2 <> 0
+    union all
+    select f.*, target.service_key, de.entity_key, true from flows f ${ROOT("target", "f.to_id")} ${EMBODIED("target")}
     union all
     select f.*, s.key, de.entity_key, false from flows f ${OWNER} ${ROOT("source", "f.from_id")} ${EMBODIED("source")}
     union all

@@ -33,7 +33,7 @@ const SIDES: Record<ReadLineage["direction"], readonly Side[]> = { UPSTREAM: ["I
  * Refuses ids that are none (BAD_USER_INPUT) or name nothing known (NOT_FOUND), and a job at another level than DATASET (BAD_USER_INPUT).
  */
 export async function readLineage(reader: Reader, query: ReadLineage): Promise<LineageGraph> {
-  if (query.depth < 1) throw badInput("depth: must be at least 1");
+  if (query.depth < 0) throw badInput("depth: must not be negative");
   if (query.first < 0) throw badInput("first: must be at least 0");
   const holdsIn = pictureAt(query.asOf, reader.clock.now());
   const { level, depth, first } = query;

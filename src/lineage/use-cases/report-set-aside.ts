@@ -5,20 +5,17 @@ import { addSetAside, listSetAside, type SetAside } from "../storage/set-aside-s
 
 const MOST_NAMED = 20;
 
-/**
- * Counts the facets that were set aside, and reports a finding about a producer whenever one of its facets is broken that never was.
- * Writes: set_aside_facets, findings.
- */
+/** Counts the facets that were set aside, and says so in a finding about their producer. Writes: set_aside_facets, findings. */
 export async function reportSetAside(tx: Tx, events: readonly ReadableEvent[]): Promise<void> {
   const counts = countsOf(events);
   if (counts.length === 0) return;
-  for (const producer of await addSetAside(tx, counts)) {
-    const facets = await listSetAside(tx, producer, MOST_NAMED);
-    await reportFinding(tx, {
-      kind: "BROKEN_FACET",
-      subject: `producer:${percentEncoded(producer)}`,
-      message: `sends facets that break their schema and are set aside: ${facets.join(", ")}`,
-    });
+  await addSetAside(tx, counts);
+  const known = await listSetAside(tx, [...new Set(counts.map(({ producer }) => producer))]);
+  const facetsOf = new Map<string, string[]>();
+  for (const { producer, facet, count } of known) facetsOf.set(producer, [...(facetsOf.get(producer) ?? []), `${facet} (${count})`]);
+  for (const [producer, facets] of facetsOf) {
+    const named = facets.slice(0, MOST_NAMED).join(", ") + (facets.length > MOST_NAMED ? ", …" : "");
+    await reportFinding(tx, { kind: "BROKEN_FACET", subject: `producer:${percentEncoded(producer)}`, message: `sends facets that break their schema and are set aside: ${named}` });
   }
 }
 
