@@ -48,10 +48,14 @@ export const refreshing = ({ scope, touched, rules, dues }: Rules): string => `
     wanted (${WANTED_COLUMNS}) as materialized (
       ${Object.entries(rules).map(([kind, rule]) => `select '${kind}', r.* from (${rule}) as r`).join(" union all ")}
     ),
+    known as materialized (
+      -- Offset: while the planner knows little of the table, it would read all open findings of these kinds.
+      select o.id, o.kind, o.subject from touched t cross join lateral (select f.* from findings f where f.${scope} = t.key offset 0) as o
+      where o.resolved_at is null and o.kind in (${Object.keys(rules).map((kind) => `'${kind}'`).join(", ")})
+    ),
     resolved as (
-      update findings f set resolved_at = $2 from touched t
-      where f.${scope} = t.key and f.resolved_at is null and f.kind in (${Object.keys(rules).map((kind) => `'${kind}'`).join(", ")})
-        and not exists (select from wanted w where w.subject = f.subject and w.kind = f.kind)
+      update findings f set resolved_at = $2 from known
+      where f.id = known.id and f.resolved_at is null and not exists (select from wanted w where w.subject = known.subject and w.kind = known.kind)
     )${dues === undefined ? "" : `, due as materialized (${dues}), ${recheckingAt(scope)}`}
     ${OPEN_WANTED}`;
 
