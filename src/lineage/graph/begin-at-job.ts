@@ -10,6 +10,7 @@ export function beginAtJob(graph: FlowGraph, job: number, outputs: readonly numb
     eachFlow: (node, side, visit) => (node === job ? outputs.forEach((output, index) => visit(-1 - index, output)) : graph.eachFlow(node, side, visit)),
     since: (flow) => graph.since(flow),
     until: (flow) => graph.until(flow),
+    stored: (flow, side) => graph.stored(flow, side),
     flow: (flow) => graph.flow(flow),
     isPassage: (node) => graph.isPassage(node),
   };

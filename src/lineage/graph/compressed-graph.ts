@@ -82,6 +82,10 @@ export class CompressedGraph implements FlowGraph {
     return this.columns.untilOf(flow);
   }
 
+  stored(flow: number, side: Side): number {
+    return (side === "OUT" ? this.columns.to : this.columns.from)[flow]!;
+  }
+
   flow(flow: number): StoredFlow {
     const { id, from, to, job, since, until, bits } = this.columns;
     const set = bits[flow]!;

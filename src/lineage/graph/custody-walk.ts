@@ -2,10 +2,14 @@ import type { DisposalKind } from "../model";
 import { type Course, type Downstream, eachFlowFrom, walkDownstream } from "./downstream";
 import type { FlowGraph } from "./flow-graph";
 
-/** That a dataset was emptied, at an instant in milliseconds. */
+/** That a dataset was emptied. Instants in milliseconds. */
 export interface Disposed {
   readonly kind: DisposalKind;
   readonly at: number;
+  /** The numbers that it speaks of: what was the dataset when it was recorded. */
+  readonly covers: ReadonlySet<number>;
+  /** Of a former name, when it became one: it speaks only of what came under that name since. -Infinity: it is none. */
+  readonly renamedAt: number;
 }
 
 /** Custody follows every flow there ever was, and stops only at what is attested anonymous. */
@@ -15,32 +19,39 @@ export const courseOfCustody = (isAttested: (node: number) => boolean): Course =
 export const walkCustody = (graph: FlowGraph, from: readonly number[], isAttested: (node: number) => boolean): Downstream =>
   walkDownstream(graph, from, courseOfCustody(isAttested));
 
-/** Why reached datasets hold nothing any more: attested anonymous, or disposed of with no flow of the walk into them since. */
+/**
+ * Why reached datasets hold nothing any more: attested anonymous, or disposed of, with each flow of the walk into them ended by one of their
+ * disposals; then the latest is told.
+ */
 export function findExcluded(
   graph: FlowGraph,
   walked: Downstream,
   isAttested: (node: number) => boolean,
-  disposals: ReadonlyMap<number, Disposed>,
-): Map<number, "ATTESTED" | DisposalKind> {
-  const excluded = new Map<number, "ATTESTED" | DisposalKind>();
+  disposals: ReadonlyMap<number, readonly Disposed[]>,
+): Map<number, "ATTESTED" | Disposed> {
+  const excluded = new Map<number, "ATTESTED" | Disposed>();
   for (const node of walked.nodes) {
-    const kind = isAttested(node) ? "ATTESTED" : disposals.get(node)?.kind;
-    if (kind !== undefined) excluded.set(node, kind);
+    const reason = isAttested(node) ? "ATTESTED" : latest(disposals.get(node));
+    if (reason !== undefined) excluded.set(node, reason);
   }
   if (disposals.size === 0) return excluded;
   eachFlowFrom(graph, walked, walked.nodes, courseOfCustody(isAttested), (_near, far, flow) => {
     const disposed = disposals.get(far);
-    if (disposed !== undefined && !isAttested(far) && isLater(graph, flow, disposed)) excluded.delete(far);
+    if (disposed !== undefined && !isAttested(far) && !disposed.some((disposal) => isEndedBy(disposal, graph, flow))) excluded.delete(far);
   });
   return excluded;
 }
 
+const latest = (disposed: readonly Disposed[] = []): Disposed | undefined =>
+  disposed.reduce<Disposed | undefined>((found, disposal) => (found === undefined || disposal.at > found.at ? disposal : found), undefined);
+
 /**
- * Whether a flow brought content after the disposal. A declaration that stands (it is open) goes on filling what was emptied; what was
- * dropped is filled again only by one that was made since.
+ * Whether all that a flow brought was emptied out. A declaration that stands (it is open) goes on filling what was emptied; what was dropped is
+ * filled again only by one that was made since. What came before a name was used again is elsewhere.
  */
-function isLater(graph: FlowGraph, flow: number, { kind, at }: Disposed): boolean {
+function isEndedBy({ kind, at, covers, renamedAt }: Disposed, graph: FlowGraph, flow: number): boolean {
+  if (!covers.has(graph.stored(flow, "OUT")) || graph.since(flow) <= renamedAt) return false;
   const until = graph.until(flow);
-  if (until !== Infinity) return until > at;
-  return kind !== "DROPPED" || graph.since(flow) > at;
+  if (until < Infinity) return until <= at;
+  return kind === "DROPPED" && renamedAt === -Infinity && graph.since(flow) <= at;
 }

@@ -20,7 +20,9 @@ export interface StoredFlow {
   readonly columns: boolean;
   /** Of `field_flows`: an influence, no content. */
   readonly indirect: boolean;
-  /** Milliseconds: valid_from and valid_to, or first_at and last_at; open ends are Infinity. */
+  /**
+   * Milliseconds: valid_from and valid_to, or first_at and last_at (of a declaration that stands: since when); open ends are Infinity.
+   */
   readonly since: number;
   readonly until: number;
 }
@@ -36,6 +38,8 @@ export interface FlowGraph {
   eachFlow(node: number, side: Side, visit: (flow: number, far: number) => void): void;
   since(flow: number): number;
   until(flow: number): number;
+  /** The number under which the node at the far end is stored: its root's or that of another name. */
+  stored(flow: number, side: Side): number;
   flow(flow: number): StoredFlow;
   /** A job, or (of field_flows) a whole dataset, where it stands as an end of flows: walks pass through it without a step. */
   isPassage(node: number): boolean;

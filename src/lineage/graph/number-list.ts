@@ -23,9 +23,9 @@ export class NumberList {
     this.length = 0;
   }
 
-  /** Ascending, from a place on. */
-  sortFrom(place: number): void {
-    this.numbers.subarray(place, this.length).sort();
+  /** Ascending. */
+  sort(): void {
+    this.numbers.subarray(0, this.length).sort();
   }
 
   /** The numbers as they are now. */

@@ -46,7 +46,7 @@ export class SideWalk {
     for (let place = 0; place < jobs.length; place += 1) if (this.jobs.get(jobs.at(place)) === depth) shown.push(jobs.at(place));
     const level = this.levels.at(depth);
     // Flows lie in memory by the nodes that they leave.
-    level.sortFrom(0);
+    level.sort();
     // It grows by what passages lead to.
     for (let place = 0; place < level.length; place += 1) {
       const node = level.at(place);
