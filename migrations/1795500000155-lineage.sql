@@ -67,7 +67,8 @@ create index flows_of_job on flows (job_id) where job_id <> 0;
 create index flows_of_run on flows (run) where run <> 0;
 create index flows_changed on flows (changed_by);
 
--- Custody: every flow ever observed or declared, by whatever run and granularity. Nothing is ever taken out or made smaller.
+-- Custody: every flow ever observed or declared, by whatever run and granularity. Nothing is ever taken out or made smaller, but
+-- that a declaration, which lasts for ever while it stands, has lasted until it was retired.
 create table custody_flows (
   id         integer     primary key generated always as identity,
   from_id    integer     not null,
@@ -157,6 +158,10 @@ create table dataset_freshness (
 create table disposals (
   id          uuid        primary key,
   dataset_id  integer     not null references datasets (id),
+  -- Numbers that it speaks of: what the dataset was when this was recorded. Of a former name, which is used again, that name's alone.
+  covers      integer[]   not null,
+  -- Of a former name: when it became one. What came under it until then went with the dataset that was renamed.
+  renamed_at  timestamptz,
   kind        text        not null check (kind in ('DROPPED', 'TRUNCATED', 'REBUILT')),
   at          timestamptz not null,
   evidence    text,

@@ -165,6 +165,8 @@ create table declared_rules (
 create table disposals (
   id uuid not null,
   dataset_id integer not null,
+  covers integer[] not null,
+  renamed_at timestamp with time zone,
   kind text not null,
   at timestamp with time zone not null,
   evidence text,

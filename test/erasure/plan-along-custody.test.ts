@@ -34,7 +34,7 @@ const attest = async (name: string): Promise<void> => {
 };
 const dispose = async (name: string, at: string): Promise<void> => {
   const { db, ids, clock } = company.world.deps;
-  await db.query("testDispose", "insert into disposals (id, dataset_id, kind, at, recorded_by, recorded_at) values ($1, $2, 'DROPPED', $3, 'ada', $4)", [ids.uuid(), await numberOf(name), at, clock.now()]);
+  await db.query("testDispose", "insert into disposals (id, dataset_id, covers, kind, at, recorded_by, recorded_at) values ($1, $2, array[$2::integer], 'DROPPED', $3, 'ada', $4)", [ids.uuid(), await numberOf(name), at, clock.now()]);
 };
 
 const record = (...events: object[]): Promise<void> => {

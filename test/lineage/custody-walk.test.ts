@@ -8,9 +8,12 @@ const NOBODY: ReadonlySet<number> = new Set();
 
 interface Told {
   readonly attested?: ReadonlySet<number>;
-  readonly disposals?: ReadonlyMap<number, Disposed>;
+  readonly disposals?: ReadonlyMap<number, readonly Disposed[]>;
   readonly first?: number;
 }
+
+/** That a dataset was emptied, of the numbers in `covers`; without more it was never another's former name. */
+const disposal = (kind: Disposed["kind"], at: number, covers: readonly number[] = [COPY], renamedAt = -Infinity): Disposed => ({ kind, at, covers: new Set(covers), renamedAt });
 
 /** Path and reason of exclusion of what is listed, by number. */
 function custody(graph: FlowGraph, from: readonly number[], { attested = NOBODY, disposals = new Map(), first = Infinity }: Told = {}) {
@@ -18,10 +21,11 @@ function custody(graph: FlowGraph, from: readonly number[], { attested = NOBODY,
   const walked = walkCustody(graph, from, isAttested);
   const excluded = findExcluded(graph, walked, isAttested, disposals);
   const cut = nearest(graph, walked, courseOfCustody(isAttested), first);
-  return { truncatedAt: [...cut.truncatedAt], nodes: cut.listed.map((node) => ({ node, path: pathTo(cut, node), excluded: excluded.get(node) ?? null })) };
+  return { truncatedAt: [...cut.truncatedAt], nodes: cut.listed.map((node) => ({ node, path: pathTo(cut, node), excluded: kindOf(excluded.get(node)) })) };
 }
-const excludedOf = (graph: FlowGraph, disposed: Disposed, node = COPY): string | null =>
-  custody(graph, [CRM], { disposals: new Map([[node, disposed]]) }).nodes.find((found) => found.node === node)!.excluded;
+const kindOf = (reason: "ATTESTED" | Disposed | undefined): string | null => (reason === undefined || reason === "ATTESTED" ? (reason ?? null) : reason.kind);
+const excludedOf = (graph: FlowGraph, ...disposed: readonly Disposed[]): string | null =>
+  custody(graph, [CRM], { disposals: new Map([[COPY, disposed]]) }).nodes.find((found) => found.node === COPY)!.excluded;
 
 test("lists every dataset that ever received the content, the nearest first, each with the way that led there", () => {
   const graph = listedGraph([flow(MART, EXPORT), flow(CRM, COPY), flow(COPY, MART), flow(MART, CRM)]);
@@ -42,13 +46,13 @@ test("passes through jobs, which are no step and not in the path", () => {
 
 test("stops at what is attested anonymous and tells so, whatever flowed there since", () => {
   const graph = listedGraph([flow(CRM, COPY), flow(COPY, MART)]);
-  const disposals = new Map([[COPY, { kind: "DROPPED", at: 5 } as const]]);
+  const disposals = new Map([[COPY, [disposal("DROPPED", 5)]]]);
   expect(custody(graph, [CRM], { attested: new Set([COPY]), disposals }).nodes).toEqual([{ node: COPY, path: [CRM, COPY], excluded: "ATTESTED" }]);
 });
 
 test("walks through what was disposed of", () => {
   const graph = listedGraph([flow(CRM, COPY, { until: 3 }), flow(COPY, MART, { until: 4 })]);
-  expect(custody(graph, [CRM], { disposals: new Map([[COPY, { kind: "DROPPED", at: 5 }]]) }).nodes.map(({ node, excluded }) => [node, excluded])).toEqual([
+  expect(custody(graph, [CRM], { disposals: new Map([[COPY, [disposal("DROPPED", 5)]]]) }).nodes.map(({ node, excluded }) => [node, excluded])).toEqual([
     [COPY, "DROPPED"], [MART, null],
   ]);
 });
@@ -57,32 +61,54 @@ test.each([
   ["a flow at the very instant of the disposal does not bring it back", 5, "TRUNCATED"],
   ["a later flow brings it back", 6, null],
 ])("%s", (_name, until, excluded) => {
-  expect(excludedOf(listedGraph([flow(CRM, COPY, { until })]), { kind: "TRUNCATED", at: 5 })).toBe(excluded);
+  expect(excludedOf(listedGraph([flow(CRM, COPY, { until })]), disposal("TRUNCATED", 5))).toBe(excluded);
 });
 
 test("a declaration that stands fills again what was truncated or rebuilt, and what was dropped only if it was made since", () => {
   const standing = listedGraph([flow(CRM, COPY, { since: 1 })]);
-  expect(excludedOf(standing, { kind: "TRUNCATED", at: 5 })).toBeNull();
-  expect(excludedOf(standing, { kind: "REBUILT", at: 5 })).toBeNull();
-  expect(excludedOf(standing, { kind: "DROPPED", at: 5 })).toBe("DROPPED");
-  expect(excludedOf(standing, { kind: "DROPPED", at: 1 })).toBe("DROPPED");
-  expect(excludedOf(listedGraph([flow(CRM, COPY, { since: 6 })]), { kind: "DROPPED", at: 5 })).toBeNull();
+  expect(excludedOf(standing, disposal("TRUNCATED", 5))).toBeNull();
+  expect(excludedOf(standing, disposal("REBUILT", 5))).toBeNull();
+  expect(excludedOf(standing, disposal("DROPPED", 5))).toBe("DROPPED");
+  expect(excludedOf(standing, disposal("DROPPED", 1))).toBe("DROPPED");
+  expect(excludedOf(listedGraph([flow(CRM, COPY, { since: 6 })]), disposal("DROPPED", 5))).toBeNull();
+});
+
+test("a disposal ends only what came under the numbers that it covers, whenever that came", () => {
+  const graph = listedGraph([flow(CRM, COPY, { until: 3 }), flow(CRM, 20, { until: 3 })], new Set(), new Map([[20, COPY]]));
+  expect(excludedOf(graph, disposal("DROPPED", 5))).toBeNull();
+  expect(excludedOf(graph, disposal("DROPPED", 5, [20]))).toBeNull();
+  expect(excludedOf(graph, disposal("DROPPED", 5, [COPY, 20]))).toBe("DROPPED");
+});
+
+test("of several disposals each flow must be ended by one, and the latest is told", () => {
+  const graph = listedGraph([flow(CRM, COPY, { until: 8 }), flow(CRM, 20, { until: 3 })], new Set(), new Map([[20, COPY]]));
+  expect(excludedOf(graph, disposal("REBUILT", 5, [20]), disposal("TRUNCATED", 9))).toBe("TRUNCATED");
+  expect(excludedOf(graph, disposal("TRUNCATED", 9), disposal("REBUILT", 5, [20]))).toBe("TRUNCATED");
+  expect(excludedOf(graph, disposal("REBUILT", 2, [20]), disposal("TRUNCATED", 9))).toBeNull();
+});
+
+test("of a former name, what came before it became one, or may have, went elsewhere and is not ended", () => {
+  const former = (since: number, until: number): FlowGraph => listedGraph([flow(CRM, COPY, { since, until })]);
+  expect(excludedOf(former(4, 6), disposal("DROPPED", 9, [COPY], 5))).toBeNull();
+  expect(excludedOf(former(5, 6), disposal("DROPPED", 9, [COPY], 5))).toBeNull();
+  expect(excludedOf(former(6, 7), disposal("DROPPED", 9, [COPY], 5))).toBe("DROPPED");
+  expect(excludedOf(former(6, Infinity), disposal("DROPPED", 9, [COPY], 5))).toBeNull();
 });
 
 test("a later flow from elsewhere, which does not carry the content, brings nothing back", () => {
   const graph = listedGraph([flow(CRM, COPY, { until: 3 }), flow(EXPORT, COPY, { until: 9 })]);
-  expect(excludedOf(graph, { kind: "DROPPED", at: 5 })).toBe("DROPPED");
+  expect(excludedOf(graph, disposal("DROPPED", 5))).toBe("DROPPED");
 });
 
 test("a later flow out of what is attested anonymous brings nothing back", () => {
   const graph = listedGraph([flow(CRM, COPY, { until: 3 }), flow(CRM, MART), flow(MART, COPY, { until: 9 })]);
-  const told = { attested: new Set([MART]), disposals: new Map([[COPY, { kind: "DROPPED", at: 5 } as const]]) };
+  const told = { attested: new Set([MART]), disposals: new Map([[COPY, [disposal("DROPPED", 5)]]]) };
   expect(custody(graph, [CRM], told).nodes.map(({ excluded }) => excluded)).toEqual(["DROPPED", "ATTESTED"]);
 });
 
 test("a cut walk names where it was cut, and judges disposals by all there is", () => {
   const graph = listedGraph([flow(CRM, COPY, { until: 3 }), flow(CRM, JOB), flow(JOB, MART), flow(MART, COPY, { until: 9 }), flow(COPY, JOB), flow(MART, EXPORT)], new Set([JOB]));
-  const cut = custody(graph, [CRM], { disposals: new Map([[COPY, { kind: "DROPPED", at: 5 }]]), first: 1 });
+  const cut = custody(graph, [CRM], { disposals: new Map([[COPY, [disposal("DROPPED", 5)]]]), first: 1 });
   expect(cut).toEqual({ truncatedAt: [CRM, COPY], nodes: [{ node: COPY, path: [CRM, COPY], excluded: null }] });
   expect(custody(graph, [CRM], { first: 2 }).truncatedAt).toEqual([MART]);
   expect(custody(graph, [CRM], { first: 3 }).truncatedAt).toEqual([]);
@@ -108,7 +134,7 @@ describe("on random graphs", () => {
     readonly passages: Set<number>;
     readonly roots: Map<number, number>;
     readonly attested: Set<number>;
-    readonly disposals: Map<number, Disposed>;
+    readonly disposals: Map<number, Disposed[]>;
     readonly from: number[];
   }
 
@@ -124,13 +150,15 @@ describe("on random graphs", () => {
       const since = below(10);
       return { since, until: chance(25) ? Infinity : since + below(10) };
     };
+    const randomDisposal = (number: number): Disposed =>
+      disposal((["DROPPED", "TRUNCATED", "REBUILT"] as const)[below(3)]!, below(24), [number, number + 8].filter(() => chance(85)), chance(20) ? below(8) : -Infinity);
     return {
       flows: Array.from({ length: below(25) }, () => flow(end(), end(), times())),
       passages,
       roots: new Map(numbers.filter((number) => number > 8 && chance(50)).map((number) => [number, number - 8])),
       attested: new Set(numbers.filter(() => chance(10))),
       disposals: new Map(
-        numbers.filter(() => chance(40)).map((number) => [number, { kind: (["DROPPED", "TRUNCATED", "REBUILT"] as const)[below(3)]!, at: below(18) }]),
+        numbers.filter(() => chance(60)).map((number) => [number, Array.from({ length: 1 + below(3) }, () => randomDisposal(number))]),
       ),
       from: chance(30) ? [1, 2] : [1],
     };
@@ -140,7 +168,7 @@ describe("on random graphs", () => {
   function naive({ flows, passages, roots, attested, disposals, from }: Company) {
     const root = (number: number): number => roots.get(number) ?? number;
     const starts = new Set(from.map(root));
-    const edges = flows.map((each) => ({ ...each, from: root(each.from), to: root(each.to) })).filter((each) => each.from !== each.to);
+    const edges = flows.map((each) => ({ ...each, from: root(each.from), to: root(each.to), name: each.to })).filter((each) => each.from !== each.to);
     const walked = new Set(starts);
     const steps = new Map<number, number>([...starts].map((start) => [start, 0]));
     for (let changed = true; changed; ) {
@@ -157,13 +185,17 @@ describe("on random graphs", () => {
     }
     const judge = (node: number): string | null => {
       if (attested.has(node)) return "ATTESTED";
-      const disposed = disposals.get(node);
-      const back = edges.some((each) => {
-        if (disposed === undefined || each.to !== node || !walked.has(each.from)) return false;
-        if (each.until < Infinity) return each.until > disposed.at;
-        return disposed.kind === "DROPPED" ? each.since > disposed.at : true;
-      });
-      return disposed === undefined || back ? null : disposed.kind;
+      const disposed = disposals.get(node) ?? [];
+      const brought = edges.filter((each) => each.to === node && walked.has(each.from));
+      const isEnded = brought.every((each) =>
+        disposed.some(({ kind, at, covers, renamedAt }) => {
+          const isMeant = covers.has(each.name) && (renamedAt === -Infinity || renamedAt < each.since);
+          if (each.until < Infinity) return isMeant && each.until <= at;
+          return isMeant && kind === "DROPPED" && renamedAt === -Infinity && each.since <= at;
+        }),
+      );
+      const latest = Math.max(...disposed.map(({ at }) => at));
+      return disposed.length > 0 && isEnded ? disposed.find(({ at }) => at === latest)!.kind : null;
     };
     const listed = [...steps.keys()].filter((node) => !starts.has(node) && !passages.has(node));
     return new Map(listed.map((node) => [node, { steps: steps.get(node)!, excluded: judge(node) }]));

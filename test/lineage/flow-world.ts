@@ -65,7 +65,11 @@ export async function flowWorld() {
       await write("end", "update flows set valid_to = $2, changed_by = pg_current_xact_id() where id = $1", [flow, at]);
     },
     async dispose(name: string, kind: string, at: string, recordedAt: Date = deps.clock.now()): Promise<void> {
-      await write("dispose", "insert into disposals (id, dataset_id, kind, at, recorded_by, recorded_at) values ($1, $2, $3, $4, 'ada', $5)", [deps.ids.uuid(), place(name), kind, at, recordedAt]);
+      await write(
+        "dispose", `insert into disposals (id, dataset_id, covers, kind, at, recorded_by, recorded_at)
+         values ($1, $2, array(select d.id from datasets d where d.id = $2 or d.merged_into = $2), $3, $4, 'ada', $5)`,
+        [deps.ids.uuid(), place(name), kind, at, recordedAt],
+      );
     },
     /** Attested anonymous for a day. */
     async attest(name: string): Promise<void> {

@@ -17,6 +17,7 @@ export function listedGraph(flows: readonly StoredFlow[], passages: ReadonlySet<
     },
     since: (index) => flows[index]!.since,
     until: (index) => flows[index]!.until,
+    stored: (index, side) => flows[index]![side === "OUT" ? "to" : "from"],
     flow: (index) => flows[index]!,
     isPassage: (node) => passages.has(node),
   };

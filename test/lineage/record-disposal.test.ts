@@ -112,3 +112,61 @@ test("of several proposals the latest counts, and what was recorded already is n
   await says("DROP", 25);
   expect(await proposals(to)).toEqual([]);
 });
+
+describe("a disposal speaks of what the dataset was when it was recorded", () => {
+  const into = (to: string, m: number, job = "j"): Promise<void> => record(runEvent({ job: `${job} ${to}`, at: m, inputs: ["people"], outputs: [to] }));
+  const among = async (...names: string[]): Promise<string[]> => (await custodyOf("people")).filter((line) => names.some((name) => line.startsWith(`${id(name)} `)));
+  const symlink = (m: number, name: string, other: string): Promise<void> => record(datasetEvent(m, seen(name, { symlinks: [{ namespace: "pg", name: other }] })));
+  const renamed = (m: number, from: string, to: string): Promise<void> => record(datasetEvent(m, seen(to, { change: { kind: "RENAME", previous: { namespace: "pg", name: from } } })));
+  const merged = (dataset: string, other: string) => world.mutate("mergeDatasets", { dataset: id(dataset), into: id(other) }, "id");
+
+  test.each([["a symlink that is dated earlier", 2], ["one of the same minute", 60], ["a later one", 90]])("%s does not let it end what came under another name", async (_name, m) => {
+    const [told, copy] = [await hosted(), `copy${(made += 1)}`];
+    await into(copy, 5);
+    await dispose("ada", { dataset: id(told), at: at(60) });
+    await symlink(m, copy, told);
+    expect(await among(told)).toEqual([`${id(told)} null`]);
+    await dispose("ada", { dataset: id(told), at: at(60) });
+    expect(await among(told)).toEqual([`${id(told)} DROPPED`]);
+  });
+
+  test("nor does merging in the same instant, or over a third dataset", async () => {
+    const [root, middle, copy] = [await hosted(), await hosted(), await hosted(null)];
+    await into(copy, 5);
+    await merged(copy, middle);
+    await dispose("ada", { dataset: id(root), at: at(60) });
+    await merged(middle, root);
+    expect(await among(root)).toEqual([`${id(root)} null`]);
+  });
+
+  test("what is taken apart is not ended by what was said of both", async () => {
+    const [root, copy] = [await hosted(), await hosted(null)];
+    await into(copy, 5);
+    await merged(copy, root);
+    await dispose("ada", { dataset: id(copy), at: at(60) });
+    expect(await among(root)).toEqual([`${id(root)} DROPPED`]);
+    await world.mutate("undoDatasetMerge", { dataset: id(copy) }, "id");
+    expect(await among(root, copy)).toEqual([`${id(copy)} null`]);
+  });
+
+  test("dropping a table of a name that is used again ends nothing of the renamed one, nor the other way round", async () => {
+    const [former, present] = [`t${(made += 1)}`, `t${(made += 1)}`];
+    await into(former, 5, "first");
+    await renamed(10, former, present);
+    await dispose("ada", { dataset: id(former), at: at(15) });
+    expect(await among(present)).toEqual([`${id(present)} null`]);
+    await into(former, 20, "second");
+    await dispose("ada", { dataset: id(present), at: at(60) });
+    expect(await among(present)).toEqual([`${id(present)} null`]);
+    await dispose("ada", { dataset: id(former), at: at(60) });
+    expect(await among(present)).toEqual([`${id(present)} DROPPED`]);
+  });
+
+  test("dropping a name's new table does not end what its row took in before it was renamed to one that was known", async () => {
+    const [former, present] = [`t${(made += 1)}`, await hosted()];
+    await into(former, 5);
+    await renamed(10, former, present);
+    await dispose("ada", { dataset: id(former), at: at(60) });
+    expect(await among(present)).toEqual([`${id(present)} null`]);
+  });
+});

@@ -13,32 +13,26 @@ export async function listAttested(reader: Reader): Promise<ReadonlyMap<number, 
 }
 
 /**
- * The latest disposal of each dataset, by its number; those never disposed of are left out. A disposal speaks of the names that the dataset
- * had when it was recorded. While content came under another one that was merged in since, it counts for nothing: merging ends no custody.
+ * What is recorded of disposals of datasets, by their numbers, of those alike only the latest; datasets never disposed of are left out. Each
+ * speaks of the numbers that were the dataset when it was recorded: what came under another name ends with a disposal recorded since, so that
+ * neither events nor people end custody by what they say of names.
  */
-export async function findDisposals(reader: Reader, numbers: readonly number[]): Promise<Map<number, Disposed>> {
-  const rows = await reader.query<{ number: number; kind: DisposalKind; at: Date }>(
+export async function findDisposals(reader: Reader, numbers: readonly number[]): Promise<Map<number, Disposed[]>> {
+  const rows = await reader.query<{ number: number; kind: DisposalKind; at: Date; covers: number[]; renamedAt: Date | null }>(
     "findDisposals",
-    `with disposed as (
-       select distinct coalesce(d.merged_into, d.id) as id from disposals join datasets d on d.id = disposals.dataset_id
-       where coalesce(d.merged_into, d.id) = any($1)
-     ), named as (
-       select root.id as root, name.id as name, coalesce(i.decided_at, '-infinity') as since
-       from disposed root
-       join datasets name on name.id = root.id or name.merged_into = root.id
-       left join dataset_identities i on i.dataset_id = name.id and name.merged_into is not null
-     )
-     select distinct on (n.root) n.root as number, d.kind, d.at
-     from named n join disposals d on d.dataset_id = n.name
-     where not exists (
-       select from named other
-       where other.root = n.root and other.name <> n.name and greatest(other.since, n.since) > d.recorded_at
-         and exists (select from custody_flows c where c.to_id = other.name)
-     )
-     order by n.root, d.at desc, d.recorded_at desc`,
+    `select distinct on (coalesce(own.merged_into, own.id), d.kind, d.covers, d.renamed_at)
+       coalesce(own.merged_into, own.id) as number, d.kind, d.at, d.covers, d.renamed_at as "renamedAt"
+     from disposals d join datasets own on own.id = d.dataset_id
+     where coalesce(own.merged_into, own.id) = any($1)
+     order by coalesce(own.merged_into, own.id), d.kind, d.covers, d.renamed_at, d.at desc`,
     [numbers],
   );
-  return new Map(rows.map(({ number, kind, at }) => [number, { kind, at: at.getTime() }]));
+  const found = new Map<number, Disposed[]>();
+  for (const { number, kind, at, covers, renamedAt } of rows) {
+    const disposed = { kind, at: at.getTime(), covers: new Set(covers), renamedAt: renamedAt?.getTime() ?? -Infinity };
+    if (!found.get(number)?.push(disposed)) found.set(number, [disposed]);
+  }
+  return found;
 }
 
 /** Numbers of the datasets that are personal or unclassified by their fields, and not attested anonymous now. */

@@ -2,6 +2,7 @@ import { datasetUrn } from "../../catalog";
 import type { Reader } from "../../platform/database/sql";
 import { badInput } from "../../platform/errors";
 import { jobUrn } from "../job-urn";
+import type { Named } from "../model";
 import { fieldUrn, type NodeName, parseNodeId } from "../node-ids";
 
 /**
@@ -89,6 +90,16 @@ const FINDERS: Record<NodeName["kind"], Finder> = {
       [keysOf(names)],
     ),
 };
+
+/** The number of the row of the register under this very name, whatever dataset it is a name of. */
+export async function findNamedNumber(reader: Reader, { namespace, name }: Named): Promise<number | undefined> {
+  const [row] = await reader.query<{ number: number }>(
+    "findNamedNumber",
+    `select d.id as number from (values ($1, $2)) as asked (namespace, name) ${NAMED_DATASET}`,
+    [namespace, name],
+  );
+  return row?.number;
+}
 
 /** Public ids of datasets and jobs by their numbers; another name's is that of its root. */
 export async function findNodeIds(reader: Reader, numbers: readonly number[]): Promise<Map<number, string>> {

@@ -49,7 +49,7 @@ export async function followCustody(reader: Reader, from: readonly number[], fir
   const exclusionOf = (number: number): Exclusion | null => {
     const reason = excluded.get(number);
     if (reason === undefined) return null;
-    return { reason, at: reason === "ATTESTED" ? attested.get(number)! : new Date(disposals.get(number)!.at) };
+    return reason === "ATTESTED" ? { reason, at: attested.get(number)! } : { reason: reason.kind, at: new Date(reason.at) };
   };
   const trails = cut.listed.map((number): Trail => ({ number, path: pathTo(cut, number), excluded: exclusionOf(number) }));
   return { trails, truncatedAt: cut.truncatedAt, starts, attested };
