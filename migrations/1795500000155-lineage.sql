@@ -79,7 +79,8 @@ create table custody_flows (
   -- Event times, none later than its receipt. last_at is infinity while a declaration stands.
   first_at   timestamptz not null,
   last_at    timestamptz not null,
-  -- Latest instant, as sent, of what counts for the picture: completed runs, events of jobs and datasets. Null: only runs that did not complete.
+  -- Latest instant, as sent, of what counts for the picture: completed runs, events of jobs and datasets.
+  -- Of declarations: when the present one began. Null: only runs that did not complete.
   stands_at  timestamptz,
   changed_by xid8        not null,
   check (first_at <= last_at),

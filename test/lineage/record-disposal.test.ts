@@ -170,3 +170,30 @@ describe("a disposal speaks of what the dataset was when it was recorded", () =>
     expect(await among(present)).toEqual([`${id(present)} null`]);
   });
 });
+
+describe("what is declared again after the dataset was dropped fills it again", () => {
+  const said = async (name: string, input: Record<string, unknown>): Promise<string> => {
+    world.clock.advance("PT1M");
+    const { data, errors } = await world.mutate(name, input, "id");
+    expect(errors).toBeUndefined();
+    return (data as Record<string, { id: string }>)[name]!.id;
+  };
+  const ends = async () => {
+    const [from, to] = [await hosted(), await hosted()];
+    const flow = { from: id(from), to: id(to) };
+    return { from, to, declare: () => said("declareLineage", flow), drop: async () => (world.clock.advance("PT1M"), void (await dispose("ada", { dataset: id(to) }))) };
+  };
+
+  test.each([["retired before", true], ["retired after", false]])("where the former declaration was %s", async (_name, isRetiredBefore) => {
+    const { from, to, declare, drop } = await ends();
+    const flow = await declare();
+    if (isRetiredBefore) await said("retireLineage", { id: flow });
+    await drop();
+    expect(await custodyOf(from)).toEqual([`${id(to)} DROPPED`]);
+    if (!isRetiredBefore) await said("retireLineage", { id: flow });
+    await declare();
+    expect(await custodyOf(from)).toEqual([`${id(to)} null`]);
+    await drop();
+    expect(await custodyOf(from)).toEqual([`${id(to)} DROPPED`]);
+  });
+});

@@ -17,9 +17,10 @@ export interface PackedFlows {
 
 const NOTES: Record<FlowTable, string> = { flows: "f.columns", field_flows: "f.indirect", custody_flows: "false" };
 const SPANS: Record<FlowTable, [string, string]> = {
-  flows: ["valid_from", "valid_to"],
-  field_flows: ["valid_from", "valid_to"],
-  custody_flows: ["first_at", "last_at"],
+  flows: ["f.valid_from", "f.valid_to"],
+  field_flows: ["f.valid_from", "f.valid_to"],
+  // A row is one for all declarations of a flow that ever were: while one stands, it is told of that one since when.
+  custody_flows: ["case when f.last_at = 'infinity' then coalesce(f.stands_at, f.first_at) else f.first_at end", "f.last_at"],
 };
 
 const packed = (value: string, name: string): string => `string_agg(${value}, ''::bytea) as ${name}`;
@@ -33,7 +34,7 @@ export function packedFlows(table: FlowTable): string {
     + (case when ${NOTES[table]} then ${HAS_NOTE} else 0 end) + (case f.provenance ${provenances} end)`;
   return [
     packed("int4send(f.id)", "ids"), packed("int4send(f.from_id)", "froms"), packed("int4send(f.to_id)", "tos"), packed("int4send(f.job_id)", "jobs"),
-    packed(`timestamptz_send(f.${since})`, "sinces"), packed(`timestamptz_send(f.${until})`, "untils"), packed(`int4send(${bits})`, "bits"),
+    packed(`timestamptz_send(${since})`, "sinces"), packed(`timestamptz_send(${until})`, "untils"), packed(`int4send(${bits})`, "bits"),
   ].join(", ");
 }
 
