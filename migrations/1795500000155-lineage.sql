@@ -36,6 +36,8 @@ create table job_runs (
   unique (job_id, run_id)
 );
 create index job_runs_open on job_runs (job_id) where state = 'OPEN';
+-- What runs that go on may write; the expression is that of custody-queries.ts.
+create index job_runs_writing on job_runs using gin ((outputs || explicit_outputs || column_outputs)) where state = 'OPEN';
 create index job_runs_latest on job_runs (job_id, first_at desc, id desc);
 
 -- The picture: a flow holds during [valid_from, valid_to). An empty interval: it never did (its run failed).

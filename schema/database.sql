@@ -912,6 +912,7 @@ CREATE INDEX flows_of_run ON public.flows USING btree (run) WHERE (run <> 0);
 CREATE INDEX flows_to ON public.flows USING btree (to_id);
 CREATE INDEX job_runs_latest ON public.job_runs USING btree (job_id, first_at DESC, id DESC);
 CREATE INDEX job_runs_open ON public.job_runs USING btree (job_id) WHERE (state = 'OPEN'::text);
+CREATE INDEX job_runs_writing ON public.job_runs USING gin ((((outputs || explicit_outputs) || column_outputs))) WHERE (state = 'OPEN'::text);
 CREATE UNIQUE INDEX jobs_named ON public.jobs USING btree (md5(name), md5(namespace));
 CREATE INDEX obligations_by_object ON public.obligations USING btree (kind, object) WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX obligations_open ON public.obligations USING btree (entity_key, kind, object) WHERE (closed_at IS NULL);

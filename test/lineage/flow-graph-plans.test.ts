@@ -1,4 +1,5 @@
 import { openGraph, warmGraph } from "../../src/lineage/storage/flow-graph-queries";
+import { findDisposals } from "../../src/lineage/storage/custody-queries";
 import { findJobFlows } from "../../src/lineage/storage/job-flow-queries";
 import { loadReach } from "../../src/lineage/storage/reach-queries";
 import type { FlowTable, Side } from "../../src/lineage/graph/flow-graph";
@@ -58,4 +59,13 @@ test.each<[FlowTable, readonly Side[], number | undefined]>(TABLES.flatMap((tabl
 test("the flows of a job are found by the job", async () => {
   const plan = await plansOf((reader) => findJobFlows(reader, 77));
   expect(plan).toContain("flows_of_job");
+});
+
+test("whether open runs write what was emptied is asked by what they write", async () => {
+  await world.deps.transaction(async (tx) => {
+    await tx.execute("testJob", "insert into jobs (id, namespace, name, first_seen_at, last_event_at) overriding system value values (70000, 'jobs', 'many', '2026-01-01', '2026-01-01')");
+    await tx.execute("testManyRuns", "insert into job_runs (job_id, run_id, state, first_at, last_at, outputs) select 70000, 'r' || g, 'OPEN', '2026-01-01', '2026-01-01', array[g % 6000] from generate_series(1, 5000) as g");
+    await tx.execute("testAnalyze", "analyze job_runs");
+  });
+  expect(await plansOf((reader) => findDisposals(reader, [1, 2]))).toContain("job_runs_writing");
 });

@@ -2,7 +2,7 @@ import { createToken, type Role } from "../../src/access";
 import { recordEvents } from "../../src/lineage/use-cases/record-events";
 import { auditTrail } from "../catalog/audit-trail";
 import { catalogWorld, type CatalogWorld } from "../catalog/catalog-world";
-import { datasetEvent, minute, runEvent, seen } from "./recorded-world";
+import { datasetEvent, minute, runEvent, seen, states } from "./recorded-world";
 
 let world: CatalogWorld;
 let made = 0;
@@ -195,5 +195,41 @@ describe("what is declared again after the dataset was dropped fills it again", 
     expect(await custodyOf(from)).toEqual([`${id(to)} null`]);
     await drop();
     expect(await custodyOf(from)).toEqual([`${id(to)} DROPPED`]);
+  });
+});
+
+describe("a run that is open goes on filling what it writes", () => {
+  const begun = async (more: Partial<Parameters<typeof runEvent>[0]> = {}) => {
+    const [from, to] = [await hosted(), await hosted()];
+    const run = { job: `to ${to}`, at: 5, inputs: [from], outputs: [to] };
+    await record(runEvent({ ...run, ...more, type: "START" }));
+    return { from, to, is: (type: "COMPLETE" | "FAIL", m: number) => record(runEvent({ ...run, ...more, type, at: m })) };
+  };
+
+  test.each(["TRUNCATED", "REBUILT"])("after it was %s; once it ends, the disposal counts", async (kind) => {
+    const { from, to, is } = await begun();
+    await dispose("ada", { dataset: id(to), kind, at: at(10) });
+    expect(await custodyOf(from)).toEqual([`${id(to)} null`]);
+    await is("FAIL", 9);
+    expect(await custodyOf(from)).toEqual([`${id(to)} ${kind}`]);
+  });
+
+  test("but not after it was DROPPED, whatever else is recorded of it", async () => {
+    const { from, to } = await begun();
+    await dispose("ada", { dataset: id(to), at: at(10) });
+    await dispose("ada", { dataset: id(to), kind: "TRUNCATED", at: at(20) });
+    expect(await custodyOf(from)).toEqual([`${id(to)} DROPPED`]);
+  });
+
+  test("under another of its names, or of which only a facet has told so far", async () => {
+    const { from, to } = await begun();
+    const root = await hosted();
+    await world.mutate("mergeDatasets", { dataset: id(to), into: id(root) }, "id");
+    await dispose("ada", { dataset: id(root), kind: "TRUNCATED", at: at(10) });
+    expect(await custodyOf(from)).toEqual([`${id(root)} null`]);
+    const told = await hosted();
+    await record(runEvent({ job: `told ${told}`, type: "START", at: 5, stated: [states("EXPLICIT", told, [from])] }));
+    await dispose("ada", { dataset: id(told), kind: "TRUNCATED", at: at(10) });
+    expect(await custodyOf(from)).toContain(`${id(told)} null`);
   });
 });
