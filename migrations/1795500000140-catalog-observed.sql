@@ -3,6 +3,9 @@
 -- Seen in the data's flow and not declared by anybody: stays when declarations change, becomes declared when one names it.
 alter table fields add column observed boolean not null default false;
 
+-- Event time of the schema that last changed its observed fields: an older one that comes late takes nothing back.
+alter table datasets add column schema_at timestamptz;
+
 -- This row is another name of that dataset, which is merged into none itself.
 alter table datasets add column merged_into integer references datasets (id);
 alter table datasets add constraint not_merged_into_itself check (merged_into <> id);

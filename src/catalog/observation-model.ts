@@ -42,6 +42,8 @@ export interface SaidFields {
   readonly of: DatasetName;
   readonly fields: ReadonlyMap<string, ObservedField>;
   readonly replace: boolean;
+  /** When the latest of it was said; null: now. */
+  readonly at: Date | null;
 }
 
 export interface Observations {
@@ -55,7 +57,7 @@ export interface Observations {
 export function gather(observed: readonly ObservedDataset[]): Observations {
   const names = new Map<string, DatasetName>();
   const links = new Map<string, NameLink>();
-  const fields = new Map<string, { of: DatasetName; fields: Map<string, ObservedField>; replace: boolean }>();
+  const fields = new Map<string, { of: DatasetName; fields: Map<string, ObservedField>; replace: boolean; at: Date | null }>();
   const named = (given: DatasetName): DatasetName => {
     const name = { namespace: normaliseNamespace(given.namespace), name: given.name };
     const id = datasetUrn(name);
@@ -69,7 +71,7 @@ export function gather(observed: readonly ObservedDataset[]): Observations {
       const said = fields.get(id);
       const known = dataset.replaceFields ? new Map<string, ObservedField>() : (said?.fields ?? new Map<string, ObservedField>());
       for (const field of dataset.fields) if (isKept(field.name)) known.set(field.name, together(known.get(field.name), field));
-      fields.set(id, { of, fields: known, replace: dataset.replaceFields || (said?.replace ?? false) });
+      fields.set(id, { of, fields: known, replace: dataset.replaceFields || (said?.replace ?? false), at: dataset.at ?? null });
     }
     const others = [
       ...dataset.symlinks.map((other) => ({ other: named(other), reason: "SYMLINK" as const })),

@@ -133,6 +133,18 @@ test("an observed field that was classified stays classified, whatever is declar
   expect((await row(found.number)).personal).toBe("PERSONAL");
 });
 
+test("a schema that comes late takes nothing back", async () => {
+  const typed = (type: string, ...names: string[]) => names.map((name) => ({ name, type, description: null }));
+  const at = (hour: number): Date => new Date(Date.UTC(2026, 0, 1, hour));
+  const { number } = await one(seen("late", { fields: typed("new", "a"), at: at(11) }));
+  await observe(seen("late", { fields: typed("old", "a", "z"), replaceFields: true, at: at(9) }));
+  expect((await findFields(world.deps.db, [number])).get(number)).toEqual([{ name: "a", type: "new", categories: null }]);
+  await observe(seen("late", { fields: typed("old", "a", "z"), at: at(9) }));
+  await observe(seen("late", { fields: typed("newer", "a"), at: at(12) }));
+  await observe(seen("late", { fields: typed("old", "a"), at: at(11) }));
+  expect((await findFields(world.deps.db, [number])).get(number)).toEqual([{ name: "a", type: "newer", categories: null }, { name: "z", type: "old", categories: null }]);
+});
+
 test("transactions that see the same new datasets and fields at once end in one of each", async () => {
   const names = Array.from({ length: 40 }, (_, index) => `same ${index}`);
   const all = names.map((name, index) => seen(name, { fields: fields("a", `f${index}`), symlinks: [{ namespace: "s3://same", name }] }));

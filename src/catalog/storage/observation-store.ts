@@ -19,6 +19,8 @@ export interface FieldsOf {
   readonly number: number;
   readonly fields: readonly ObservedField[];
   readonly replace: boolean;
+  /** When that was said; null: now. */
+  readonly at: Date | null;
 }
 
 /** A field that is unknown, or that was merely observed and is now seen to be otherwise. */
@@ -55,9 +57,26 @@ export const findVanishedFields = (reader: Reader, observed: readonly FieldsOf[]
     [observed.map(({ number }) => number), ...columnsOf(observed).slice(0, 2)],
   );
 
-/** Locks datasets in the order of their numbers against everybody who changes them or what follows from their fields. */
-export const lockObserved = (tx: Tx, numbers: readonly number[]): Promise<number> =>
-  tx.execute("lockObserved", "select from datasets d where d.id = any($1) order by d.id for no key update", [numbers]);
+/**
+ * Locks datasets in the order of their numbers against everybody who changes them or what follows from their fields; answers, by number, of when
+ * the schema is by which their observed fields last changed.
+ */
+export async function lockObserved(tx: Tx, numbers: readonly number[]): Promise<Map<number, Date | null>> {
+  const rows = await tx.query<{ number: number; schemaAt: Date | null }>(
+    "lockObserved",
+    'select d.id as number, d.schema_at as "schemaAt" from datasets d where d.id = any($1) order by d.id for no key update',
+    [numbers],
+  );
+  return new Map(rows.map(({ number, schemaAt }) => [number, schemaAt]));
+}
+
+/** Remembers of when the schemas are by which observed fields have changed. */
+export const rememberSchemas = (tx: Tx, observed: readonly Pick<FieldsOf, "number" | "at">[]): Promise<number> =>
+  tx.execute(
+    "rememberSchemas",
+    `update datasets d set schema_at = greatest(d.schema_at, given.at) from unnest($1::integer[], $2::timestamptz[]) as given (number, at) where d.id = given.number`,
+    [observed.map(({ number }) => number), observed.map(({ at }) => at ?? tx.now)],
+  );
 
 /** Writes what `findFieldChanges` found: new fields behind those that are known. The datasets must be locked. */
 export const writeObservedFields = (tx: Tx, changes: readonly FieldChange[]): Promise<number> =>

@@ -6,7 +6,7 @@ import { endAttestationsOf } from "../storage/attestation-store";
 import { holdDefinitions, lockDefinitions } from "../storage/definition-store";
 import { findNames, type FoundName } from "../storage/name-queries";
 import {
-  deleteObservedFields, type FieldChange, type FieldsOf, findFieldChanges, findVanishedFields, insertObserved, lockObserved, refreshPersonal, writeObservedFields,
+  deleteObservedFields, type FieldChange, type FieldsOf, findFieldChanges, findVanishedFields, insertObserved, lockObserved, refreshPersonal, rememberSchemas, writeObservedFields,
 } from "../storage/observation-store";
 import { joinObservedNames, unsettledLinks } from "./join-observed-names";
 import { refreshFindings } from "./refresh-findings";
@@ -54,13 +54,13 @@ async function takeIn(tx: Tx, said: Observations, links: readonly NameLink[], be
 
 /** By the datasets' own numbers: what is said under two names of one dataset is said of it. */
 function fieldsOf(said: readonly SaidFields[], found: Names): FieldsOf[] {
-  const byRoot = new Map<number, { number: number; fields: Map<string, FieldsOf["fields"][number]>; replace: boolean }>();
-  for (const { of, fields, replace } of said) {
+  const byRoot = new Map<number, { number: number; fields: Map<string, FieldsOf["fields"][number]>; replace: boolean; at: Date | null }>();
+  for (const { of, fields, replace, at } of said) {
     const number = found.get(datasetUrn(of))!.root!;
     const known = byRoot.get(number);
-    byRoot.set(number, { number, fields: known ? new Map([...known.fields, ...fields]) : new Map(fields), replace: replace || (known?.replace ?? false) });
+    byRoot.set(number, { number, fields: known ? new Map([...known.fields, ...fields]) : new Map(fields), replace: replace || (known?.replace ?? false), at });
   }
-  return [...byRoot.values()].map(({ number, fields, replace }) => ({ number, fields: [...fields.values()], replace }));
+  return [...byRoot.values()].map((of) => ({ ...of, fields: [...of.fields.values()] }));
 }
 
 async function areFieldsNews(tx: Tx, said: readonly SaidFields[], found: Names): Promise<boolean> {
@@ -77,12 +77,17 @@ async function takeInFields(tx: Tx, said: readonly FieldsOf[], inserted: Readonl
   // Nobody else sees these yet, and they stay unclassified.
   const changes = young.flatMap(({ number, fields }) => fields.map((field): FieldChange => ({ number, ...field, isNew: true })));
   if (changes.length > 0) await writeObservedFields(tx, changes);
+  if (young.length > 0) await rememberSchemas(tx, young);
   return changed;
 }
 
-async function takeInKnown(tx: Tx, fields: readonly FieldsOf[]): Promise<number[]> {
-  await lockObserved(tx, fields.map(({ number }) => number));
-  const changes = await findFieldChanges(tx, fields);
+/** A schema that is older than the one known takes nothing back: it only adds fields, where it is not a list of all there are. */
+async function takeInKnown(tx: Tx, said: readonly FieldsOf[]): Promise<number[]> {
+  const schemas = await lockObserved(tx, said.map(({ number }) => number));
+  const isLate = ({ number, at }: FieldsOf): boolean => at !== null && at.getTime() < (schemas.get(number)?.getTime() ?? -Infinity);
+  const fields = said.filter((of) => !of.replace || !isLate(of));
+  const late = new Set(fields.filter(isLate).map(({ number }) => number));
+  const changes = (await findFieldChanges(tx, fields)).filter(({ number, isNew }) => isNew || !late.has(number));
   const replaced = fields.filter(({ replace }) => replace);
   const vanished = replaced.length > 0 ? await findVanishedFields(tx, replaced) : [];
   const changed = [...new Set([...changes, ...vanished].map(({ number }) => number))];
@@ -90,6 +95,7 @@ async function takeInKnown(tx: Tx, fields: readonly FieldsOf[]): Promise<number[
   if (changes.length > 0) await writeObservedFields(tx, changes);
   if (vanished.length > 0) await deleteObservedFields(tx, vanished);
   await endAttestationsOf(tx, [...new Set(changes.filter(({ isNew }) => isNew).map(({ number }) => number))]);
+  await rememberSchemas(tx, fields.filter(({ number }) => changed.includes(number)));
   await refreshPersonal(tx, changed);
   return changed;
 }
