@@ -55,7 +55,7 @@ create table flows (
   passages   smallint    not null default 0,
   -- All that flows is masked.
   masking    boolean     not null default false,
-  -- Field by field it is told in field_flows.
+  -- Field by field it is told in field_flows; of a declaration: and only so, it is not declared between the datasets themselves.
   columns    boolean     not null default false,
   valid_from timestamptz not null,
   valid_to   timestamptz not null default 'infinity',

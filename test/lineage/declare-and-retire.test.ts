@@ -98,6 +98,22 @@ test("retiring the flow between datasets retires what was declared between their
   expect((await about(to)).fields).toEqual([]);
 });
 
+test.each([["before", true], ["after", false]])("retiring the last flow between fields leaves what was declared %s it between their datasets", async (_name, isWholeFirst) => {
+  const [from, to] = [await registered(), await registered()];
+  const declareWhole = () => did("declareLineage", { from: id(from), to: id(to) });
+  if (isWholeFirst) await declareWhole();
+  const field = await did("declareLineage", { from: `${id(from)}#x`, to: `${id(to)}#x` });
+  const whole = await declareWhole();
+  expect(await actionsOn(whole.id)).toHaveLength(1);
+  const other = await did("declareLineage", { from: `${id(from)}#y`, to: `${id(to)}#x` });
+  world.clock.advance("PT1M");
+  for (const { id: flow } of [field, other]) await did("retireLineage", { id: flow });
+  const left = await about(to);
+  expect(left).toEqual({ picture: [expect.stringMatching(/DECLARED \d+\.\.$/)], fields: [], custody: [expect.stringMatching(/DECLARED \d+\.\.$/)] });
+  await did("retireLineage", { id: whole.id });
+  expect((await about(to)).custody).toEqual([expect.stringMatching(/DECLARED \d+\.\.\d+$/)]);
+});
+
 test("events of jobs neither hide nor end what was declared", async () => {
   const [from, to] = [await registered(), await registered()];
   await did("declareLineage", { from: id(from), to: id(to), job: "job:airflow:declared" });

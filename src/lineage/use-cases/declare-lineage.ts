@@ -7,7 +7,7 @@ import type { Named } from "../model";
 import type { FlowKey } from "../picture-model";
 import { endText, numberFields } from "../storage/field-node-store";
 import { findFieldFlows } from "../storage/field-store";
-import { findFlows } from "../storage/flow-store";
+import { findFlows, type FlowRow, writeFlows } from "../storage/flow-store";
 import { hearJobs } from "../storage/job-store";
 import { lockUnclaimedOutputs } from "../storage/stated-output-store";
 import { type DeclaredEnds, findDeclaredEnds, parseJobId } from "./declared-ends";
@@ -56,8 +56,8 @@ const isBetweenFields = ({ from }: DeclaredEnds): boolean => from.field !== "";
 
 async function findDeclared(tx: Tx, key: FlowKey, ends: DeclaredEnds): Promise<Flow | undefined> {
   if (!isBetweenFields(ends)) {
-    const row = (await findFlows(tx, [key])).find(({ until }) => until === Infinity);
-    return row && nameFlow(tx, row);
+    const row = await findStanding(tx, key);
+    return row === undefined || row.traits.columns ? undefined : nameFlow(tx, row);
   }
   const nodes = await numberFields(tx, [ends.from, ends.to]);
   const link = { ...key, from: nodes.get(endText(ends.from))!, to: nodes.get(endText(ends.to))! };
@@ -65,15 +65,21 @@ async function findDeclared(tx: Tx, key: FlowKey, ends: DeclaredEnds): Promise<F
   return row && nameFieldFlow(tx, row);
 }
 
+const findStanding = async (tx: Tx, key: FlowKey): Promise<FlowRow | undefined> => (await findFlows(tx, [key])).find(({ until }) => until === Infinity);
+
+/** What is declared between fields alone is told field by field; once it is declared between the datasets, all that they have may flow. */
 async function declare(tx: Tx, key: FlowKey, ends: DeclaredEnds): Promise<void> {
   const now = tx.now.getTime();
+  const standing = await findStanding(tx, key);
+  const columns = isBetweenFields(ends) && standing?.traits.columns !== false;
   const claim = { ...key, standing: "HELD", run: 0, first: now, last: now } as const;
   const epochs = new Epochs(NO_EPOCHS);
   const heard = {
-    claims: [{ ...claim, traits: { masking: false, columns: isBetweenFields(ends), passages: 0 } }],
+    claims: [{ ...claim, traits: { masking: false, columns, passages: 0 } }],
     custody: [{ ...key, passages: 0, first: now, last: Infinity, stands: now }],
     knownRuns: [],
   };
   const custody = await drawFlows(tx, heard, epochs);
+  if (!columns && standing?.traits.columns) await writeFlows(tx, [{ ...standing, traits: { ...standing.traits, columns } }]);
   if (isBetweenFields(ends)) await drawFields(tx, [{ ...claim, ...ends, traits: { masking: false, indirect: false, transformations: [] } }], [], epochs, custody);
 }

@@ -30,7 +30,7 @@ export async function endFlow(tx: Tx, id: number): Promise<EndedFlow | undefined
   return { flow, changed: true };
 }
 
-/** Ends a flow between fields now; with the last that was declared between two datasets ends the flow between these. */
+/** Ends a flow between fields now; with the last that was declared between two datasets ends the flow between these, unless that was declared too. */
 export async function endFieldFlow(tx: Tx, id: number): Promise<EndedFlow | undefined> {
   const found = await findFieldFlow(tx, id);
   if (found === undefined) return undefined;
@@ -41,7 +41,9 @@ export async function endFieldFlow(tx: Tx, id: number): Promise<EndedFlow | unde
   await endFieldRows(tx, row);
   const between: FlowKey = { from: row.fromDataset, to: row.toDataset, job: row.job, provenance: row.provenance };
   if (row.provenance === "DECLARED" && (await declaredLinks(tx, between)).length === 0) {
-    for (const whole of (await findFlows(tx, [between])).filter((of) => isStanding(tx, of))) await endRows(tx, whole);
+    const whole = (await findFlows(tx, [between])).filter((of) => isStanding(tx, of));
+    if (whole.some(({ traits }) => !traits.columns)) return { flow, changed: true };
+    for (const derived of whole) await endRows(tx, derived);
     await endDeclaredCustody(tx, [between]);
   }
   return { flow, changed: true };
