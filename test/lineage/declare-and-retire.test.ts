@@ -114,6 +114,19 @@ test.each([["before", true], ["after", false]])("retiring the last flow between 
   expect((await about(to)).custody).toEqual([expect.stringMatching(/DECLARED \d+\.\.\d+$/)]);
 });
 
+test("what was declared of a name goes with it when that is taken from the dataset", async () => {
+  const [from, name, root] = [await registered(), await registered(), await registered()];
+  await world.mutate("mergeDatasets", { dataset: id(name), into: id(root) }, "id");
+  const flow = await did("declareLineage", { from: id(from), to: id(name) });
+  const field = await did("declareLineage", { from: `${id(from)}#x`, to: `${id(name)}#y` });
+  expect([flow.to, field.to]).toEqual([id(root), `${id(root)}#y`]);
+  expect(await did("declareLineage", { from: id(from), to: id(name) })).toEqual(flow);
+  await world.mutate("undoDatasetMerge", { dataset: id(name) }, "id");
+  expect(await about(root)).toEqual({ picture: [], fields: [], custody: [] });
+  expect((await about(name)).custody).toHaveLength(1);
+  expect((await about(name)).fields).toEqual([`${from}#x > ${name}#y`]);
+});
+
 test("events of jobs neither hide nor end what was declared", async () => {
   const [from, to] = [await registered(), await registered()];
   await did("declareLineage", { from: id(from), to: id(to), job: "job:airflow:declared" });

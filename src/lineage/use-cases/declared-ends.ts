@@ -1,12 +1,14 @@
-import { datasetUrn } from "../../catalog";
 import type { Tx } from "../../platform/database/sql";
 import { badInput, notFound } from "../../platform/errors";
 import type { FieldEnd } from "../evidence-model";
 import type { Named } from "../model";
 import { parseNodeId } from "../node-ids";
-import { findNodeNumbers } from "../storage/node-queries";
+import { findNamedNumber, findNodeNumbers } from "../storage/node-queries";
 
-/** Between which datasets a flow is declared, and between which of their fields; '' at both ends: between the datasets. */
+/**
+ * Between which datasets a flow is declared, and between which of their fields; '' at both ends: between the datasets. Each by the number of the
+ * name that was given, as events do: if it is taken from the dataset, the flow goes with it.
+ */
 export interface DeclaredEnds {
   readonly from: FieldEnd;
   readonly to: FieldEnd;
@@ -16,14 +18,14 @@ export interface DeclaredEnds {
 export async function findDeclaredEnds(tx: Tx, from: string, to: string): Promise<DeclaredEnds> {
   const names = { from: parsed("from", from), to: parsed("to", to) };
   if ((names.from.field === "") !== (names.to.field === "")) throw badInput("to: must be a dataset where from is one, and a field where from is one");
-  const found = await findNodeNumbers(tx, [...new Set([from, to, datasetUrn(names.from), datasetUrn(names.to)])]);
-  const end = (member: "from" | "to", id: string): FieldEnd => {
-    const [dataset] = found.get(datasetUrn(names[member])) ?? [];
+  const found = await findNodeNumbers(tx, [...new Set([from, to])]);
+  const end = async (member: "from" | "to", id: string): Promise<FieldEnd> => {
+    const dataset = await findNamedNumber(tx, names[member]);
     if (dataset === undefined) throw notFound(`${member}: not known; register the dataset first`);
     if (!found.has(id)) throw notFound(`${member}: the dataset has no such field`);
     return { dataset, field: names[member].field };
   };
-  return { from: end("from", from), to: end("to", to) };
+  return { from: await end("from", from), to: await end("to", to) };
 }
 
 /** Of a dataset, with '' as the field. */
