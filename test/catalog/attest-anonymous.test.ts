@@ -1,5 +1,6 @@
 import { createToken, type Role } from "../../src/access";
 import { planQueries } from "../../src/catalog";
+import { attestAnonymous } from "../../src/catalog/use-cases/attest-anonymous";
 import { sweepFindings } from "../../src/catalog/use-cases/sweep-findings";
 import { auditTrail } from "./audit-trail";
 import { catalogWorld, type CatalogWorld } from "./catalog-world";
@@ -99,6 +100,8 @@ test("a service attests for its own datasets only, an editor where none owns it"
   expect(await refused("crm's", "confirmAttestation", { id })).toMatchObject({ code: "FORBIDDEN" });
   const orphan = await personal({ service: null });
   expect(await refused(...propose("crm's", orphan.id))).toMatchObject({ code: "FORBIDDEN" });
+  const ofNone = { actor: "nobody's", speaksFor: null, dataset: orphan.id, method: "aggregation", expiresAt: new Date("2026-12-01T00:00:00Z") };
+  await expect(attestAnonymous(world.deps, ofNone)).rejects.toMatchObject({ code: "FORBIDDEN" });
   expect(await did(...propose("ada", orphan.id))).toBe("PERSONAL");
   expect(await refused(...propose("rita", id))).toMatchObject({ code: "FORBIDDEN" });
 });

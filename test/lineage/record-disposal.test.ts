@@ -1,5 +1,6 @@
 import { createToken, type Role } from "../../src/access";
 import { recordEvents } from "../../src/lineage/use-cases/record-events";
+import { recordDisposal } from "../../src/lineage/use-cases/record-disposal";
 import { auditTrail } from "../catalog/audit-trail";
 import { catalogWorld, type CatalogWorld } from "../catalog/catalog-world";
 import { datasetEvent, minute, runEvent, seen, states } from "./recorded-world";
@@ -74,6 +75,8 @@ test("a service disposes of its own datasets only, a reader of none", async () =
   expect(await refusalOf("shop's", { dataset })).toMatch(/^FORBIDDEN dataset: your service does not host it/);
   expect(await refusalOf("crm's", { dataset: id(await hosted(null)) })).toMatch(/^FORBIDDEN/);
   expect(await refusalOf("rita", { dataset })).toMatch(/^FORBIDDEN/);
+  const ofNone = { actor: "nobody's", speaksFor: null, dataset: id(await hosted(null)), kind: "DROPPED", at: world.clock.now() } as const;
+  await expect(recordDisposal(world.deps, ofNone)).rejects.toMatchObject({ code: "FORBIDDEN" });
 });
 
 test("what has not happened yet is refused; a clock five minutes ahead is cut to now", async () => {

@@ -26,7 +26,7 @@ export class AttestationResolver {
   @Mutation(() => DatasetType, { description: "A proposal, without effect until another principal confirms it." })
   @Requires("catalog:attest-anonymous")
   attestAnonymous(@Ctx() { deps, caller }: RequestContext, @Arg("input", () => AttestAnonymousInput) input: AttestAnonymousInput): Promise<Dataset> {
-    const speaksFor = caller.permissions.has(EDITORS) ? undefined : (caller.service ?? "");
+    const speaksFor = caller.permissions.has(EDITORS) ? undefined : caller.service;
     return attestAnonymous(deps, { ...input, speaksFor, actor: caller.principal });
   }
 

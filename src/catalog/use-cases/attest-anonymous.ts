@@ -9,8 +9,8 @@ import { lockAttestedDataset } from "./attested-dataset";
 
 export interface AttestAnonymous extends AttestationInput {
   readonly actor: string;
-  /** Key of the service that speaks for itself; undefined: an editor, who may speak for every service. */
-  readonly speaksFor: string | undefined;
+  /** Key of the service that speaks for itself; null: none, who may speak for no dataset; undefined: an editor, who may speak for every service. */
+  readonly speaksFor: string | null | undefined;
   /** `dataset:<namespace>:<name>` */
   readonly dataset: string;
 }
@@ -26,7 +26,7 @@ export async function attestAnonymous(deps: Deps, { actor, speaksFor, dataset: i
   if (faults.length > 0) throw refusalOf(faults);
   return deps.transaction(async (tx) => {
     const { dataset, proposed } = await lockAttestedDataset(tx, "dataset", id);
-    if (speaksFor !== undefined && dataset.serviceKey !== speaksFor) throw forbidden("dataset: your service does not host it", dataset.id);
+    if (speaksFor !== undefined && (speaksFor === null || dataset.serviceKey !== speaksFor)) throw forbidden("dataset: your service does not host it", dataset.id);
     if (proposed?.proposedBy === actor && proposed.method === method && proposed.expiresAt.getTime() === expiresAt.getTime()) return dataset;
     if (proposed !== undefined) await endAttestations(tx, [proposed.id]);
     await insertAttestation(tx, dataset.number, { method, expiresAt }, actor);

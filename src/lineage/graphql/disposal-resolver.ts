@@ -15,7 +15,7 @@ export class DisposalResolver {
   @Mutation(() => CustodyType, { description: "The only thing that ends custody of a dataset. Answers where its content may still lie." })
   @Requires("lineage:record-disposal")
   async recordDisposal(@Ctx() { deps, caller }: RequestContext, @Arg("input", () => RecordDisposalInput) input: RecordDisposalInput): Promise<Custody> {
-    const speaksFor = caller.permissions.has(EDITORS) ? undefined : (caller.service ?? "");
+    const speaksFor = caller.permissions.has(EDITORS) ? undefined : caller.service;
     const dataset = await recordDisposal(deps, { ...input, speaksFor, actor: caller.principal });
     return readCustody(deps.db, dataset, SHOWN);
   }

@@ -9,8 +9,8 @@ import { findNamedNumber } from "../storage/node-queries";
 
 export interface RecordDisposal {
   readonly actor: string;
-  /** Key of the service that speaks for itself; undefined: an editor, who may speak for every service. */
-  readonly speaksFor: string | undefined;
+  /** Key of the service that speaks for itself; null: none, who may speak for no dataset; undefined: an editor, who may speak for every service. */
+  readonly speaksFor: string | null | undefined;
   /** `dataset:<namespace>:<name>` */
   readonly dataset: string;
   readonly kind: DisposalKind;
@@ -37,7 +37,7 @@ export async function recordDisposal(deps: Deps, { actor, speaksFor, dataset: id
     const covered = await findCovered(tx, number);
     const dataset = (await findDatasets(tx, [covered.root])).get(covered.root)!;
     const urn = datasetUrn(dataset);
-    if (speaksFor !== undefined && dataset.serviceKey !== speaksFor) throw forbidden("dataset: your service does not host it", urn);
+    if (speaksFor !== undefined && (speaksFor === null || dataset.serviceKey !== speaksFor)) throw forbidden("dataset: your service does not host it", urn);
     await lockDisposed(tx, dataset.id);
     const disposal = { dataset: dataset.id, covered, kind, at: at > tx.now ? tx.now : at };
     if (!(await insertDisposal(tx, { ...disposal, evidence: evidence ?? null, recordedBy: actor }))) return urn;
