@@ -1,4 +1,4 @@
-import { datasetUrn, planQueries, proofs } from "../../src/catalog";
+import { datasetUrn, findDatasets, identities, planQueries, proofs } from "../../src/catalog";
 import { proofGrade } from "../../src/catalog/model";
 import { findDatasetProofs } from "../../src/catalog/storage/dataset-queries";
 import { registerDataset } from "../../src/catalog/use-cases/register-dataset";
@@ -9,7 +9,7 @@ import { setup, type World } from "../support/setup";
 let world: World;
 beforeAll(async () => {
   world = await setup();
-  for (const key of ["customer", "order", "weather"]) await registerEntity(world.deps, { actor: "ada", key, name: key });
+  for (const key of ["customer", "order", "weather", "parcel", "letter"]) await registerEntity(world.deps, { actor: "ada", key, name: key });
 });
 afterAll(() => world.close());
 
@@ -34,6 +34,22 @@ test("a plan begins at the datasets that declare a type of the person and at all
     ["logins", [urn("logins")]],
   ]);
   expect(counted.statements).toEqual(["findPlanSeeds"]);
+});
+
+test("what is declared of one name of a dataset counts for all; a name that declares a type itself is a place of its own", async () => {
+  const { number } = await register("persons", ["parcel"]);
+  await register("subscribers", ["letter"], ["phone"]);
+  await register("parcels", ["parcel"]);
+  await register("letters", ["letter"]);
+  await world.deps.transaction((tx) => identities.merge(tx, { by: "ada", dataset: urn("subscribers"), into: urn("persons") }));
+  const seeds = await planQueries.findPlanSeeds(world.deps.db, ["phone"]);
+  expect(seeds.map(({ dataset, path }) => [dataset.name, dataset.identifierTypes, path])).toEqual([
+    ["persons", ["phone"], [urn("subscribers"), "entity:letter", urn("persons")]],
+    ["subscribers", ["phone"], [urn("subscribers")]],
+    ["parcels", [], [urn("subscribers"), "entity:parcel", urn("parcels")]],
+    ["letters", [], [urn("subscribers"), "entity:letter", urn("letters")]],
+  ]);
+  expect((await findDatasets(world.deps.db, [number])).get(number)).toMatchObject({ entityKeys: ["letter", "parcel"], identifierTypes: ["phone"] });
 });
 
 test("proofs are kept by kind, the latest of each, and grade the dataset", async () => {

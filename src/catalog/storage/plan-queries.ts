@@ -9,13 +9,19 @@ import { findDeclaredRules } from "./rule-queries";
 export interface CatalogDataset extends DatasetName {
   readonly id: number;
   readonly serviceKey: string | null;
+  /** What it embodies, by whichever of its names that is declared. */
   readonly entityKeys: readonly string[];
+  /** Its own, and of a dataset those of its other names. */
   readonly identifierTypes: readonly string[];
   readonly personal: PersonalState;
 }
 
-const CATALOG_COLUMNS = `d.id, d.namespace, d.name, d.service_key as "serviceKey", d.identifier_types as "identifierTypes", d.personal,
-  array(select de.entity_key from dataset_entities de where de.dataset_id = d.id order by de.entity_key) as "entityKeys"`;
+const CATALOG_COLUMNS = `d.id, d.namespace, d.name, d.service_key as "serviceKey", d.personal,
+  d.identifier_types || array(select distinct type from datasets name, unnest(name.identifier_types) as type
+                              where name.merged_into = d.id and type <> all(d.identifier_types) order by type) as "identifierTypes",
+  array(select distinct de.entity_key from dataset_entities de
+        where de.dataset_id in (select coalesce(d.merged_into, d.id) union select name.id from datasets name where name.merged_into = coalesce(d.merged_into, d.id))
+        order by de.entity_key) as "entityKeys"`;
 
 /** Datasets by number, retired ones included; numbers of none are left out. */
 export async function findDatasets(reader: Reader, ids: readonly number[]): Promise<Map<number, CatalogDataset>> {
@@ -36,22 +42,26 @@ export interface PlanSeed {
 
 /**
  * Where a plan begins: the datasets that declare one of the identifier types, and all datasets of the entities that these embody; each
- * once. Retired ones are among them: that nobody declares a dataset any more does not empty it.
+ * once. What one name of a dataset is declared to embody all of them do; a name that declares a type is a place of its own, and custody leads from there
+ * to its dataset. Retired ones are among them: that nobody declares a dataset any more does not empty it.
  */
 async function findPlanSeeds(reader: Reader, identifierTypes: readonly string[]): Promise<PlanSeed[]> {
   const rows = await reader.query<CatalogDataset & { entityKey: string | null; via: DatasetName | null }>(
     "findPlanSeeds",
     `with declaring as (
-       select id, namespace, name from datasets where identifier_types && $1::text[]
+       select id, namespace, name, coalesce(merged_into, id) as root from datasets where identifier_types && $1::text[]
+     ), declared as (
+       select root as id, root from declaring union select d.id, declaring.root from declaring join datasets d on d.merged_into = declaring.root
      ), embodied as (
        select distinct on (de.entity_key) de.entity_key, declaring.namespace, declaring.name
-       from declaring join dataset_entities de on de.dataset_id = declaring.id
+       from declaring join declared using (root) join dataset_entities de on de.dataset_id = declared.id
        order by de.entity_key, declaring.id
      ), mate as (
-       select distinct on (de.dataset_id) de.dataset_id as id, embodied.entity_key, json_build_object('namespace', namespace, 'name', name) as via
-       from embodied join dataset_entities de using (entity_key)
-       where de.dataset_id not in (select id from declaring)
-       order by de.dataset_id, embodied.entity_key
+       select distinct on (coalesce(d.merged_into, d.id)) coalesce(d.merged_into, d.id) as id, embodied.entity_key,
+         json_build_object('namespace', embodied.namespace, 'name', embodied.name) as via
+       from embodied join dataset_entities de using (entity_key) join datasets d on d.id = de.dataset_id
+       where coalesce(d.merged_into, d.id) not in (select id from declaring)
+       order by coalesce(d.merged_into, d.id), embodied.entity_key
      ), seed as (
        select id, null as entity_key, null as via from declaring union all select id, entity_key, via from mate
      )
