@@ -25,8 +25,13 @@ create table dataset_identities (
   reason     text        not null check (reason in ('MERGE', 'SYMLINK', 'RENAME', 'ALIAS', 'UNDONE')),
   -- Fields that the root has had from it, and gives back if the two are taken apart.
   brought    text[]      not null default '{}',
-  -- The root took its name, and it the root's.
-  swapped    boolean     not null default false,
+  -- Categories that fields of the root had before it got those of this one's fields of the same names as well, by name.
+  classified jsonb       not null default '{}',
+  -- Its name before, which it gets back from whichever row has it by then.
+  came_namespace text,
+  came_name  text,
+  -- What a person has taken it apart from; events do not make them one again.
+  apart_from integer[]   not null default '{}',
   decided_by text        not null,
   decided_at timestamptz not null,
   changed_by xid8        not null

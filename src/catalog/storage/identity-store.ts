@@ -15,11 +15,13 @@ export interface Merge {
   readonly root: number;
   /** Fields that the root has from it. */
   readonly brought: readonly string[];
-  /** The root took its name, and it the root's. */
-  readonly swapped: boolean;
+  /** What categories fields of the root had before the merge changed them, by name. */
+  readonly classified: FormerCategories;
 }
 
-/** Makes datasets other names of their roots, and with them all that were other names of theirs. Writes: datasets, dataset_identities. */
+export type FormerCategories = Readonly<Record<string, readonly string[] | null>>;
+
+/** Makes datasets other names of their roots, and with them all that were other names of theirs; the names that they have now are kept in mind. Writes: datasets, dataset_identities. */
 export async function writeMerges(tx: Tx, merges: readonly Merge[], { reason, by, at }: Decision): Promise<void> {
   const columns = [merges.map(({ number }) => number), merges.map(({ root }) => root)];
   await tx.execute(
@@ -36,11 +38,11 @@ export async function writeMerges(tx: Tx, merges: readonly Merge[], { reason, by
   );
   await tx.execute(
     "writeIdentities",
-    `insert into dataset_identities (dataset_id, root_id, parent_id, reason, brought, swapped, decided_by, decided_at, changed_by)
-     select number, root, root, $2, array(select json_array_elements_text(brought)), swapped, $3, $4, pg_current_xact_id()
-     from json_to_recordset($1) as given (number integer, root integer, brought json, swapped boolean)
+    `insert into dataset_identities (dataset_id, root_id, parent_id, reason, brought, classified, came_namespace, came_name, decided_by, decided_at, changed_by)
+     select given.number, given.root, given.root, $2, array(select json_array_elements_text(given.brought)), given.classified, d.namespace, d.name, $3, $4, pg_current_xact_id()
+     from json_to_recordset($1) as given (number integer, root integer, brought json, classified jsonb) join datasets d on d.id = given.number
      on conflict (dataset_id) do update set root_id = excluded.root_id, parent_id = excluded.parent_id, reason = excluded.reason, brought = excluded.brought,
-       swapped = excluded.swapped,
+       classified = excluded.classified, came_namespace = excluded.came_namespace, came_name = excluded.came_name,
        decided_by = excluded.decided_by, decided_at = excluded.decided_at, changed_by = excluded.changed_by`,
     [JSON.stringify(merges), reason, by, at],
   );
@@ -52,21 +54,28 @@ export async function writeMerges(tx: Tx, merges: readonly Merge[], { reason, by
   );
 }
 
-/** How a dataset came to be another name of one. */
-export interface MadeOne {
-  readonly brought: readonly string[];
-  /** They can get their former names back: they swapped them, and it was not renamed since. */
-  readonly swapped: boolean;
-}
+/** What the root has had from a dataset since that became another name of it. */
+export type MadeOne = Pick<Merge, "brought" | "classified">;
 
 export async function findMerge(reader: Reader, number: number): Promise<MadeOne | undefined> {
-  const [row] = await reader.query<MadeOne>(
-    "findMerge",
-    `select i.brought, i.swapped and not exists (
-       select from dataset_identities later where later.root_id = i.root_id and later.dataset_id <> i.dataset_id and later.reason = 'RENAME'
-     ) as swapped
-     from dataset_identities i where i.dataset_id = $1`,
-    [number],
+  const [row] = await reader.query<MadeOne>("findMerge", "select i.brought, i.classified from dataset_identities i where i.dataset_id = $1", [number]);
+  return row;
+}
+
+/** A row that another has the name of which it came with. */
+export interface Displaced {
+  readonly number: number;
+  readonly holder: number;
+}
+
+/** Of `number` and its other names, one that came with a name that `root` or one of its other names has; undefined: there is none. */
+export async function findDisplaced(reader: Reader, number: number, root: number): Promise<Displaced | undefined> {
+  const [row] = await reader.query<Displaced>(
+    "findDisplaced",
+    `select i.dataset_id as number, holder.id as holder
+     from dataset_identities i join datasets holder on holder.namespace = i.came_namespace and holder.name = i.came_name
+     where i.root_id = $1 and coalesce(holder.merged_into, holder.id) = $2 order by i.dataset_id <> $1, i.dataset_id limit 1`,
+    [number, root],
   );
   return row;
 }
@@ -85,6 +94,7 @@ export async function writeApart(tx: Tx, number: number, by: string): Promise<vo
   await tx.execute(
     "writeIdentitiesApart",
     `update dataset_identities i set root_id = $1, changed_by = pg_current_xact_id(), reason = case i.dataset_id when $1 then 'UNDONE' else i.reason end,
+       apart_from = case i.dataset_id when $1 then array(select unnest(i.apart_from) union values (i.parent_id), (i.root_id)) else i.apart_from end,
        decided_by = case i.dataset_id when $1 then $3 else i.decided_by end, decided_at = case i.dataset_id when $1 then $4 else i.decided_at end
      where i.dataset_id = $1 or i.dataset_id = any($2)`,
     [number, numbers, by, tx.now],

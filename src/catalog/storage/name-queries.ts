@@ -10,10 +10,14 @@ export interface FoundName extends DatasetName {
   readonly root: number | null;
 }
 
-/** The rows `named` of the names `asked`: $1, $2, as `columnsOf` gives them, or in the namespace that theirs is an alias of. */
+/**
+ * The rows `named` of the names `asked`: $1, $2, as `columnsOf` gives them, or else in the namespace that theirs is an alias of. Of a name that the
+ * alias joined with another there is a row still, which people may take apart again.
+ */
 export const NAMED = `unnest($1::text[], $2::text[]) with ordinality as asked (namespace, name, place)
      left join namespace_aliases a on a.alias = asked.namespace
-     left join datasets named on named.namespace = coalesce(a.namespace, asked.namespace) and named.name = asked.name`;
+     left join datasets kept on kept.namespace = a.alias and kept.name = asked.name
+     left join datasets named on named.namespace = coalesce(kept.namespace, a.namespace, asked.namespace) and named.name = asked.name`;
 
 export const columnsOf = (names: readonly DatasetName[]): [string[], string[]] => [names.map(({ namespace }) => namespace), names.map(({ name }) => name)];
 
@@ -21,7 +25,7 @@ export const columnsOf = (names: readonly DatasetName[]): [string[], string[]] =
 export async function findNames(reader: Reader, names: readonly DatasetName[]): Promise<Map<string, FoundName>> {
   const rows = await reader.query<FoundName>(
     "findNames",
-    `select coalesce(a.namespace, asked.namespace) as namespace, asked.name, named.id as number, coalesce(named.merged_into, named.id) as root
+    `select coalesce(named.namespace, a.namespace, asked.namespace) as namespace, asked.name, named.id as number, coalesce(named.merged_into, named.id) as root
      from ${NAMED} order by asked.place`,
     columnsOf(names),
   );
@@ -42,7 +46,7 @@ export async function goesBy(reader: Reader, asked: DatasetName): Promise<Datase
 export const findDeclaredNames = (reader: Reader, names: readonly DatasetName[]): Promise<DatasetName[]> =>
   reader.query(
     "findDeclaredNames",
-    `select coalesce(root.namespace, a.namespace, asked.namespace) as namespace, coalesce(root.name, asked.name) as name
+    `select coalesce(root.namespace, named.namespace, a.namespace, asked.namespace) as namespace, coalesce(root.name, asked.name) as name
      from ${NAMED} left join datasets root on root.id = named.merged_into and not exists (select from declarations own where own.object = 'dataset:' || named.id)
      order by asked.place`,
     columnsOf(names),
@@ -65,10 +69,12 @@ export async function findIdentities(reader: Reader, numbers: readonly number[])
   const rows = await reader.query<Identity>(
     "findIdentities",
     `select d.id as number, coalesce(d.merged_into, d.id) as root, d.namespace, d.name, d.service_key as "serviceKey", i.reason, i.decided_at as "decidedAt",
-       case i.reason when 'UNDONE' then coalesce(parent.merged_into, parent.id) end as "takenFrom",
+       array(select coalesce(other.merged_into, other.id) from dataset_identities own
+             join datasets other on other.id = any(own.apart_from) where own.root_id = coalesce(d.merged_into, d.id)) as "apartFrom",
+       exists (select from findings f where f.dataset_id = d.id and f.kind = 'IDENTITY_CONFLICT' and f.resolved_at is null) as disputed,
        d.service_key is not null or d.identifier_types <> '{}' or exists (select from dataset_entities de where de.dataset_id = d.id)
          or exists (select from declarations own where own.object = 'dataset:' || d.id) as declared
-     from datasets d left join dataset_identities i on i.dataset_id = d.id left join datasets parent on parent.id = i.parent_id
+     from datasets d left join dataset_identities i on i.dataset_id = d.id
      where d.id in (select unnest($1::integer[]) union select named.merged_into from datasets named where named.id = any($1))`,
     [numbers],
   );

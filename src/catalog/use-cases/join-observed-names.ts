@@ -2,8 +2,10 @@ import type { Tx } from "../../platform/database/sql";
 import { judge, type Verdict } from "../identity-model";
 import type { NameLink } from "../observation-model";
 import { datasetUrn } from "../public-ids";
+import { endAttestationsOf } from "../storage/attestation-store";
 import { type Merge, writeMerges } from "../storage/identity-store";
-import { findIdentities, type FoundName } from "../storage/name-queries";
+import { findIdentities, findNames, type FoundName } from "../storage/name-queries";
+import { refreshFindings } from "./refresh-findings";
 import { reportFinding } from "./report-finding";
 import { takeOtherName, uniteDatasets } from "./unite-datasets";
 
@@ -21,31 +23,38 @@ export async function unsettledLinks(tx: Tx, links: readonly NameLink[], found: 
   const doubtful = links.filter((link) => !unknown.includes(link) && isDoubtful(link, found));
   if (doubtful.length === 0) return unknown;
   const verdicts = await judgeAll(tx, doubtful, found);
-  for (const verdict of verdicts) if (verdict.kind === "CONFLICT") await reportConflict(tx, verdict);
+  for (const verdict of verdicts) await reportRefused(tx, verdict);
   return [...unknown, ...doubtful.filter((_, index) => ["UNITE", "SWAP"].includes(verdicts[index]!.kind))];
 }
 
 /**
  * Joins the names of links under `lockDefinitions`; all names are in the register. Those that came in with this observation and say nothing
- * yet become other names at once, the rest one after the other. Answers whether there was anything to join.
+ * yet become other names at once, the rest one after the other, renamings in the order in which they happened. What is attested of a dataset that gets
+ * another name ends: nobody has looked at what is there. Answers whether there was anything to join.
  */
 export async function joinObservedNames(tx: Tx, links: readonly NameLink[], found: Names, inserted: ReadonlySet<number>): Promise<boolean> {
   const empty = new Set(inserted);
   const roots = new Map([...found.values()].map(({ number, root }) => [number, root!]));
   const joined = new Map<NameLink, Merge>();
+  const renamings = links.filter(({ reason }) => reason === "RENAME");
   for (const link of links) {
     const [own, other] = endsOf(link, found) as [number, number];
+    // Of several names that were renamed it matters which was first, and of a known one what it stood for.
+    if (link.reason === "RENAME" && (renamings.length > 1 || !empty.has(own))) continue;
     if (!empty.has(other) || roots.get(own) === other) continue;
     empty.delete(own);
     empty.delete(other);
     roots.set(other, roots.get(own)!);
-    joined.set(link, { number: other, root: roots.get(own)!, brought: [], swapped: false });
+    joined.set(link, { number: other, root: roots.get(own)!, brought: [], classified: {} });
   }
+  const joinedRoots = [...new Set([...joined.values()].map(({ root }) => root))].filter((root) => !inserted.has(root));
+  if (joinedRoots.length > 0 && (await endAttestationsOf(tx, joinedRoots)) > 0) await refreshFindings(tx, { datasetNumbers: joinedRoots });
   for (const reason of ["SYMLINK", "RENAME"] as const) {
     const merges = [...joined].filter(([link]) => link.reason === reason);
     if (merges.length > 0) await writeMerges(tx, merges.map(([, merge]) => merge), { reason, by: OBSERVER, at: latestOf(merges.map(([link]) => link), tx.now) });
   }
-  for (const link of links) if (!joined.has(link)) await join(tx, link, found);
+  const timeOf = ({ at }: NameLink): number => (at ?? tx.now).getTime();
+  for (const link of links.filter((one) => !joined.has(one)).sort((one, other) => timeOf(one) - timeOf(other))) await join(tx, link, inserted);
   return links.length > 0;
 }
 
@@ -73,18 +82,22 @@ async function judgeAll(tx: Tx, links: readonly NameLink[], found: Names): Promi
   });
 }
 
-async function join(tx: Tx, link: NameLink, found: Names): Promise<void> {
-  const [verdict] = await judgeAll(tx, [link], found);
+async function join(tx: Tx, link: NameLink, inserted: ReadonlySet<number>): Promise<void> {
+  // Anew for each: those before may have renamed what these names stood for.
+  const [verdict] = await judgeAll(tx, [link], await findNames(tx, [link.of, link.other]));
   const decision = { reason: link.reason, by: OBSERVER, at: link.at ?? tx.now };
-  if (verdict?.kind === "UNITE") await uniteDatasets(tx, verdict, decision);
+  if (verdict?.kind === "UNITE") await uniteDatasets(tx, { ...verdict, isNew: inserted.has(verdict.number) }, decision);
   if (verdict?.kind === "SWAP") await takeOtherName(tx, verdict, decision);
+  if (verdict !== undefined) await reportRefused(tx, verdict);
 }
 
-const reportConflict = (tx: Tx, { own, other }: Extract<Verdict, { kind: "CONFLICT" }>): Promise<void> =>
-  reportFinding(tx, {
-    kind: "IDENTITY_CONFLICT",
-    subject: datasetUrn(own),
-    serviceKey: own.serviceKey,
-    datasetId: own.number,
-    message: `an event says that it is the same as ${datasetUrn(other)}; both are declared: merge them, or have the event's producer corrected`,
-  });
+/** Reports what an event says and only a person may decide. */
+async function reportRefused(tx: Tx, verdict: Verdict): Promise<void> {
+  if (verdict.kind !== "CONFLICT" && verdict.kind !== "TAKEN") return;
+  const of = verdict.kind === "CONFLICT" ? verdict.own : verdict.renamed;
+  const message =
+    verdict.kind === "CONFLICT"
+      ? `an event says that it is the same as ${datasetUrn(verdict.other)}; both are declared: merge them, or have the event's producer corrected`
+      : `an event says that it was renamed to ${datasetUrn(verdict.name)}, by which another dataset is known: undo the merge of that name if it is free, then rename this one`;
+  await reportFinding(tx, { kind: "IDENTITY_CONFLICT", subject: datasetUrn(of), serviceKey: of.serviceKey, datasetId: of.number, message });
+}

@@ -20,7 +20,7 @@ export interface RenameIdentity extends DatasetName {
 
 /**
  * Gives a dataset another name, by which it goes from then on; the one that it had leads to it. A dataset of the new name that was merely observed becomes one with it.
- * Refuses (BAD_USER_INPUT) what is no name, (NOT_FOUND) an unknown dataset, (CONFLICT) the name of another that is declared. Writes: datasets, dataset_identities, findings.
+ * Refuses (BAD_USER_INPUT) what is no name, (NOT_FOUND) an unknown dataset, (CONFLICT) the name of another that is declared, or another's former name. Writes: datasets, dataset_identities, findings.
  */
 export async function renameIdentity(tx: Tx, { by, dataset: id, ...name }: RenameIdentity): Promise<IdentityChange> {
   const faults = [...check(["namespace"], name.namespace, exactNameFault), ...check(["name"], name.name, exactNameFault)];
@@ -35,6 +35,7 @@ export async function renameIdentity(tx: Tx, { by, dataset: id, ...name }: Renam
   else if (target.root === root.number) await takeOtherName(tx, { root: root.number, number: target.number }, decision);
   else {
     const rival = (await findIdentities(tx, [target.number])).get(target.number)!;
+    if (rival.number !== rival.root && rival.reason === "RENAME") throw conflict("name: another dataset has had it before and is found by it; undoDatasetMerge of that name frees it", datasetUrn(next));
     if (rival.number !== rival.root || rival.declared) throw conflict("name: another dataset has it; merge the two, if they are one", datasetUrn(root));
     await uniteDatasets(tx, { root: root.number, number: rival.number, swap: true }, decision);
   }
@@ -44,7 +45,7 @@ export async function renameIdentity(tx: Tx, { by, dataset: id, ...name }: Renam
 async function writeNewName(tx: Tx, root: DatasetName & { readonly number: number }, next: DatasetName, decision: Decision): Promise<void> {
   await writeName(tx, root.number, next);
   const [former] = await insertObserved(tx, [root]);
-  await writeMerges(tx, [{ number: former!, root: root.number, brought: [], swapped: false }], decision);
+  await writeMerges(tx, [{ number: former!, root: root.number, brought: [], classified: {} }], decision);
   await renameFindings(tx, [{ number: root.number, to: root.number, before: datasetUrn(root), after: datasetUrn(next) }]);
   await refreshFindings(tx, { datasetNumbers: [root.number] });
 }
