@@ -8,10 +8,22 @@ create table jobs (
   -- The newest JobEvent or deletion: what was observed of the job before ends there in the picture.
   cut_at        timestamptz,
   deleted_at    timestamptz,
+  -- Explicit lineage begins or ends at it: what it reads and writes is then in custody as flows into and out of the job.
+  is_end        boolean     not null default false,
   first_seen_at timestamptz not null,
   last_event_at timestamptz not null
 );
 create unique index jobs_named on jobs (md5(name), md5(namespace));
+
+-- What JobEvents have ever given to their jobs, as job_runs tells of runs.
+create table job_shapes (
+  job_id     integer     not null references jobs (id),
+  dataset_id integer     not null,
+  is_output  boolean     not null,
+  first_at   timestamptz not null,
+  last_at    timestamptz not null,
+  primary key (job_id, dataset_id, is_output)
+);
 
 create table job_runs (
   id         bigint      primary key generated always as identity,
@@ -32,6 +44,8 @@ create table job_runs (
   -- Those of which its events state explicit or column lineage.
   explicit_outputs integer[] not null default '{}',
   column_outputs   integer[] not null default '{}',
+  -- Every flow that they have ever stated, three numbers for each: from, to, and 4 for column lineage plus its passages.
+  told       integer[]   not null default '{}',
   facets     json        not null default '{}',
   unique (job_id, run_id)
 );

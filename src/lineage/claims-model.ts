@@ -80,6 +80,8 @@ export const custodyHeard = (evidence: Evidence, known: Known): CustodyFlow[] =>
       from, to: of.output, job: of.job, provenance: of.provenance, passages, first: of.at, last: of.at, stands: standing === "HELD" ? last : -Infinity,
     }));
   }),
+  // What a run has stated goes on as long as the run does.
+  ...[...known.runs.values()].flatMap(({ job, told, lastAt }) => told.map((flow): CustodyFlow => ({ ...flow, job, first: lastAt, last: lastAt, stands: -Infinity }))),
 ];
 
 /** A run without what its own events have ended, unless they stated it again later. */

@@ -1,7 +1,7 @@
 import type { EventDataset, LineageEvent, StatedLineage } from "./event-model";
 import type { Named, NamedNode } from "./model";
 import { justAfter } from "./picture-model";
-import { FROM_PASSAGE, type JobRun, mergeRuns, runStateOf, TO_PASSAGE } from "./run-model";
+import { FROM_PASSAGE, type JobRun, mergeRuns, runStateOf, TO_PASSAGE, toldOnce } from "./run-model";
 
 /** The numbers of what events name. */
 export interface Numbers {
@@ -59,8 +59,10 @@ export interface Evidence {
   readonly shapes: readonly JobShape[];
   readonly stated: readonly Stated[];
   readonly outputCuts: readonly OutputCut[];
-  /** Latest event of each job. */
+  /** Latest event of each job; -Infinity: explicit lineage merely names it. */
   readonly jobs: ReadonlyMap<number, number>;
+  /** Jobs at which explicit lineage begins or ends. */
+  readonly jobEnds: ReadonlySet<number>;
 }
 
 export const runText = ({ job, runId }: Pick<JobRun, "job" | "runId">): string => `${job} ${runId}`;
@@ -91,8 +93,15 @@ export function evidenceOf(events: readonly LineageEvent[], numbers: Numbers): E
       }
     }
   }
-  return { runs, shapes, stated, outputCuts, jobs };
+  const jobEnds = endsOf(stated);
+  for (const job of jobEnds) if (!jobs.has(job)) jobs.set(job, -Infinity);
+  return { runs, shapes, stated, outputCuts, jobs, jobEnds };
 }
+
+const endsOf = (stated: readonly Stated[]): Set<number> =>
+  new Set(stated.flatMap(({ output, sources }) =>
+    sources.flatMap(({ from, passages }) => [...((passages & FROM_PASSAGE) !== 0 ? [from] : []), ...((passages & TO_PASSAGE) !== 0 ? [output] : [])]),
+  ));
 
 function runOf({ run, at, inputs, outputs, stated }: LineageEvent, job: number, numbers: Numbers): JobRun | null {
   if (run === null) return null;
@@ -111,6 +120,10 @@ function runOf({ run, at, inputs, outputs, stated }: LineageEvent, job: number, 
     outputs: numbered(outputs, numbers),
     explicitOutputs: statedOf("EXPLICIT"),
     columnOutputs: statedOf("COLUMN"),
+    told: toldOnce(stated.filter(({ byJob, deleted }) => byJob && !deleted).flatMap((of) => {
+      const to = nodeNumber(of.target, numbers);
+      return of.sources.map((source) => ({ from: nodeNumber(source, numbers), to, provenance: of.provenance, passages: passagesBetween(source, of.target) }));
+    })),
     facets: run.facets,
   };
 }
@@ -121,12 +134,13 @@ const sorted = (given: readonly number[]): number[] => [...new Set(given)].sort(
 
 const nodeNumber = (node: NamedNode, numbers: Numbers): number => (node.kind === "JOB" ? numbers.job(node) : numbers.dataset(node));
 
+const passagesBetween = (source: NamedNode, target: NamedNode): number => (source.kind === "JOB" ? FROM_PASSAGE : 0) | (target.kind === "JOB" ? TO_PASSAGE : 0);
+
 function statedBy({ target, sources, links }: StatedLineage, output: number, numbers: Numbers): Pick<Stated, "sources" | "links"> {
-  const into = target.kind === "JOB" ? TO_PASSAGE : 0;
   return {
     sources: sources.map((source) => ({
       from: nodeNumber(source, numbers),
-      passages: into | (source.kind === "JOB" ? FROM_PASSAGE : 0),
+      passages: passagesBetween(source, target),
       masking: source.masking,
       columns: source.columns,
     })),

@@ -1,6 +1,14 @@
 import type { EventRun } from "./event-model";
 import type { Facets, JobRunState } from "./model";
 
+/** A flow that a facet of a run's event states. */
+export interface ToldFlow {
+  readonly from: number;
+  readonly to: number;
+  readonly provenance: "EXPLICIT" | "COLUMN";
+  readonly passages: number;
+}
+
 /** What all events of a run together say. Instants are milliseconds of event time. */
 export interface JobRun {
   /** Number of its job. */
@@ -19,6 +27,8 @@ export interface JobRun {
   /** Outputs of which its events state better lineage than inputs x outputs. */
   readonly explicitOutputs: readonly number[];
   readonly columnOutputs: readonly number[];
+  /** Every flow that its events have ever stated, whatever was deleted since. */
+  readonly told: readonly ToldFlow[];
   readonly facets: Facets;
 }
 
@@ -47,6 +57,7 @@ export function mergeRuns(one: JobRun, other: JobRun): JobRun {
     outputs: union(one.outputs, other.outputs),
     explicitOutputs: union(one.explicitOutputs, other.explicitOutputs),
     columnOutputs: union(one.columnOutputs, other.columnOutputs),
+    told: toldOnce([...one.told, ...other.told]),
     facets: { ...earlier.facets, ...later.facets },
   };
 }
@@ -63,6 +74,11 @@ function union(one: readonly number[], other: readonly number[]): readonly numbe
   for (const number of other) all.add(number);
   return all.size === one.length ? one : [...all].sort((a, b) => a - b);
 }
+
+const toldText = ({ from, to, provenance }: ToldFlow): string => `${from} ${to} ${provenance}`;
+
+/** Each flow once. */
+export const toldOnce = (told: readonly ToldFlow[]): ToldFlow[] => [...new Map(told.map((flow) => [toldText(flow), flow])).values()];
 
 /** Pairs beyond which a job is kept as such, with its inputs and outputs, instead of each input with each output. */
 const MOST_PAIRS = 1000;

@@ -1,6 +1,6 @@
 import type { LineageEvent } from "../../src/lineage/event-model";
 import { naivePicture } from "./naive-picture";
-import { jobEvent, type RecordedWorld, recordedWorld, runEvent, states } from "./recorded-world";
+import { jobEvent, type RecordedWorld, recordedWorld, runEvent, states, statesAtJob } from "./recorded-world";
 
 let world: RecordedWorld;
 beforeAll(async () => {
@@ -46,6 +46,13 @@ const runsAndStatements = (random: Random): LineageEvent[] =>
     }),
   );
 
+/** Explicit lineage that begins or ends at jobs, their own or others, beside runs and events of jobs. */
+const runsAndJobEnds = (random: Random): LineageEvent[] =>
+  runsAndShapes(random).map((event) => ({
+    ...event,
+    stated: event.kind === "JOB" || random(4) > 0 ? [] : [one(random, [statesAtJob(one(random, TABLES), { job: one(random, ["j", "k"]) }), statesAtJob({ job: one(random, ["j", "k"]) }, one(random, TABLES))])],
+  }));
+
 /** In lists of any length, some of them repeated. */
 function batches(random: Random, events: readonly LineageEvent[]): LineageEvent[][] {
   const order = shuffled(random, [...events, ...events.filter(() => random(4) === 0)]);
@@ -73,3 +80,16 @@ for (const [what, eventsOf] of [["runs and events of jobs", runsAndShapes], ["ru
     }
   }, 600_000);
 }
+
+test("in whatever order, how often and in what lists explicit lineage that begins or ends at jobs comes, custody is the same", async () => {
+  for (let seed = 1; seed <= ROUNDS; seed += 1) {
+    const random = randomOf(seed);
+    const events = runsAndJobEnds(random);
+    const { custody } = naivePicture(events);
+    for (const lists of [[events], events.map((event) => [event]), batches(random, events), batches(random, events)]) {
+      await world.clear();
+      await world.record(...lists);
+      expect({ seed, custody: await world.custody() }).toEqual({ seed, custody });
+    }
+  }
+}, 600_000);

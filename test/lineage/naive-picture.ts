@@ -1,9 +1,11 @@
 import type { LineageEvent, StatedLineage } from "../../src/lineage/event-model";
+import type { NamedNode } from "../../src/lineage/model";
 
 /** The present picture and custody as the words of the room say them, from all events at once: slow, and as plain as can be. */
 export function naivePicture(events: readonly LineageEvent[]): { picture: string[]; custody: string[] } {
   const picture = new Set<string>();
   const remembered: string[] = [];
+  const ends = new Set(events.flatMap(({ stated }) => stated).flatMap(({ sources, target }) => [...sources, ...(sources.length > 0 ? [target] : [])]).flatMap(({ kind, name }) => (kind === "JOB" ? [name] : [])));
   for (const jobEvents of groups(events.filter(({ job }) => job !== null), ({ job }) => job!.name)) {
     const custody = new Map<string, [number, number]>();
     const remember = (flow: string, first: number, last: number): void => {
@@ -16,7 +18,7 @@ export function naivePicture(events: readonly LineageEvent[]): { picture: string
     const present = runs.filter(({ last }) => last >= cut);
     const held = present.filter(({ state }) => state === "COMPLETE");
     const shown = present.filter(({ state }) => state !== "VOID");
-    const better = (among: readonly NaiveRun[], output: string) => (provenance: string) => among.some((run) => run.statements(provenance).some(({ target }) => target.name === output));
+    const better = (among: readonly NaiveRun[], output: string) => (provenance: string) => among.some((run) => run.statements(provenance).some(({ target }) => nodeName(target) === output));
     for (const run of shown) {
       for (const [provenance, from, to] of run.flows()) {
         const stands = better(run.state === "OPEN" ? [...held, run] : held, to);
@@ -36,9 +38,15 @@ export function naivePicture(events: readonly LineageEvent[]): { picture: string
         }
       }
     }
+    const name = jobEvents[0]!.job!.name;
+    for (const { inputs, outputs, first, last } of ends.has(name) ? [...runs, ...shapes.map((shape) => ({ inputs: names(shape.inputs), outputs: names(shape.outputs), first: minuteOf(shape), last: minuteOf(shape) }))] : []) {
+      for (const from of inputs) remember(`${from} > job ${name} RUN`, first, last);
+      for (const to of outputs) remember(`job ${name} > ${to} RUN`, first, last);
+    }
     for (const event of jobEvents) {
-      for (const { sources, target, provenance } of event.stated) {
-        for (const { name } of sources) remember(`${name} > ${target.name} ${provenance}`, minuteOf(event), minuteOf(event));
+      const last = runs.find(({ id }) => id === event.run?.id)?.last ?? minuteOf(event);
+      for (const { sources, target, provenance, deleted } of event.stated) {
+        if (!deleted) for (const source of sources) remember(`${nodeName(source)} > ${nodeName(target)} ${provenance}`, minuteOf(event), last);
       }
     }
     remembered.push(...[...custody].map(([flow, [first, last]]) => `${flow} ${first}..${last}`));
@@ -48,6 +56,7 @@ export function naivePicture(events: readonly LineageEvent[]): { picture: string
 
 const DAY = Date.UTC(2026, 1, 1);
 const minuteOf = ({ at }: LineageEvent): number => (at.getTime() - DAY) / 60_000;
+const nodeName = ({ kind, name }: NamedNode): string => (kind === "JOB" ? `job ${name}` : name);
 const names = (datasets: LineageEvent["inputs"]): string[] => [...new Set((datasets ?? []).map(({ name }) => name))];
 
 function groups<T>(all: readonly T[], keyOf: (one: T) => string): T[][] {
@@ -62,10 +71,12 @@ class NaiveRun {
   readonly last: number;
   readonly inputs: string[];
   readonly outputs: string[];
+  readonly id: string;
 
   constructor(private readonly events: readonly LineageEvent[]) {
     const types = events.map(({ run }) => run!.type);
     this.state = types.includes("COMPLETE") ? "COMPLETE" : types.includes("FAIL") || types.includes("ABORT") ? "VOID" : "OPEN";
+    this.id = events[0]!.run!.id;
     this.first = Math.min(...events.map(minuteOf));
     this.last = Math.max(...events.map(minuteOf));
     this.inputs = [...new Set(events.flatMap(({ inputs }) => names(inputs)))];
@@ -77,7 +88,7 @@ class NaiveRun {
   flows = (): [provenance: string, from: string, to: string][] => [
     ...this.inputs.flatMap((from) => this.outputs.map((to): [string, string, string] => ["RUN", from, to])),
     ...["EXPLICIT", "COLUMN"].flatMap((provenance) =>
-      this.statements(provenance).flatMap(({ sources, target }) => sources.map(({ name }): [string, string, string] => [provenance, name, target.name])),
+      this.statements(provenance).flatMap(({ sources, target }) => sources.map((source): [string, string, string] => [provenance, nodeName(source), nodeName(target)])),
     ),
   ];
 }

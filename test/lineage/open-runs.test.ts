@@ -25,7 +25,7 @@ test("once it completes they are there for good, in the same rows", async () => 
 test.each(["FAIL", "ABORT"] as const)("a run that ends in %s leaves nothing in the picture, and all in custody", async (type) => {
   await world.record([started({ stated: [states("COLUMN", "d", [], [["b", "x", "y"]])] })], [runEvent({ type, at: 5 })], [runEvent({ type: "RUNNING", at: 3, inputs: ["e"] })]);
   expect([await world.history(), await world.fields()]).toEqual([[], []]);
-  expect(await world.custody()).toEqual(["a > c RUN 1..5", "b > d COLUMN 1..1", "e > c RUN 1..5"]);
+  expect(await world.custody()).toEqual(["a > c RUN 1..5", "b > d COLUMN 1..5", "e > c RUN 1..5"]);
 });
 
 test("a failed run takes nothing away that another has established", async () => {

@@ -60,6 +60,11 @@ export const states = (provenance: StatedLineage["provenance"], target: string, 
     links: links.map(([from, fromField, toField, masking = false]) => ({ from: table(from), fromField, toField, masking, indirect: false, transformations: [] })),
   };
 };
+/** What explicit lineage states of a job as its end. */
+export const statesAtJob = (from: string | { readonly job: string }, to: string | { readonly job: string }): StatedLineage => {
+  const node = (of: typeof from) => (typeof of === "string" ? { kind: "DATASET" as const, ...table(of) } : { kind: "JOB" as const, namespace: "airflow", name: of.job });
+  return { provenance: "EXPLICIT", byJob: true, deleted: false, target: node(to), sources: [{ ...node(from), masking: false, columns: false }], links: [] };
+};
 export const deletes = (provenance: StatedLineage["provenance"], target: string): StatedLineage => ({ ...states(provenance, target, []), deleted: true });
 
 interface Picture {
@@ -117,7 +122,7 @@ export async function recordedWorld(): Promise<RecordedWorld> {
       for (const events of lists) await deps.transaction((tx) => recordEvents(tx, events));
     },
     clear: async () => {
-      await deps.transaction((tx) => tx.execute("testClear", "truncate jobs, job_runs, flows, custody_flows, field_nodes, field_flows, stated_outputs, kept_facets, dataset_freshness"));
+      await deps.transaction((tx) => tx.execute("testClear", "truncate jobs, job_shapes, job_runs, flows, custody_flows, field_nodes, field_flows, stated_outputs, kept_facets, dataset_freshness"));
     },
   };
 }

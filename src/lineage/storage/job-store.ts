@@ -31,21 +31,28 @@ export interface HeardJob {
   readonly at: number;
 }
 
+export interface KnownJob {
+  /** When its present epoch began; -Infinity: it always was. */
+  readonly cut: number;
+  /** Explicit lineage begins or ends at it. */
+  readonly isEnd: boolean;
+}
+
 /**
  * Locks jobs in the order of their numbers, so that nobody else draws their flows before the transaction ends, and takes note of their
- * latest event: a later one brings back a job that was deleted. Answers when their present epochs began. Writes: jobs.
+ * latest event: a later one brings back a job that was deleted. Answers what was known of them before. Writes: jobs.
  */
-export async function hearJobs(tx: Tx, jobs: readonly HeardJob[]): Promise<Map<number, number>> {
-  const rows = await tx.query<{ number: number; cutAt: number | null }>(
+export async function hearJobs(tx: Tx, jobs: readonly HeardJob[]): Promise<Map<number, KnownJob>> {
+  const rows = await tx.query<{ number: number; cutAt: number | null; isEnd: boolean }>(
     "hearJobs",
     `with locked as materialized (select j.id from jobs j where j.id = any($1::integer[]) order by j.id for no key update)
      update jobs j set last_event_at = greatest(j.last_event_at, heard.at),
        deleted_at = case when heard.at <= j.deleted_at then j.deleted_at end
      from locked join unnest($1::integer[], $2::timestamptz[]) as heard (id, at) using (id)
-     where j.id = locked.id returning j.id as number, ${exactMilliseconds("j.cut_at")} as "cutAt"`,
+     where j.id = locked.id returning j.id as number, ${exactMilliseconds("j.cut_at")} as "cutAt", j.is_end as "isEnd"`,
     [jobs.map(({ number }) => number), jobs.map(({ at }) => instantText(at))],
   );
-  return new Map(rows.map(({ number, cutAt }) => [number, cutAt ?? -Infinity]));
+  return new Map(rows.map(({ number, cutAt, isEnd }) => [number, { cut: cutAt ?? -Infinity, isEnd }]));
 }
 
 /** Begins new epochs of jobs. Writes: jobs. */

@@ -1,6 +1,6 @@
 import type { Tx } from "../../platform/database/sql";
 import type { Facets, JobRunState } from "../model";
-import type { JobRun, StoredRun } from "../run-model";
+import type { JobRun, StoredRun, ToldFlow } from "../run-model";
 import { instantText, millisecondsOf, type StoredInstant } from "./instants";
 import { jsonTexts, unpackedTexts } from "./json-texts";
 
@@ -17,19 +17,37 @@ interface RunRow {
   readonly outputs: number[];
   readonly explicitOutputs: number[];
   readonly columnOutputs: number[];
+  readonly told: number[];
   readonly facets: Facets;
 }
 
 const RUN_COLUMNS = `r.id, r.job_id as job, r.run_id as "runId", r.state, r.first_at as "firstAt", r.last_at as "lastAt", r.started_at as "startedAt",
-  r.ended_at as "endedAt", r.inputs, r.outputs, r.explicit_outputs as "explicitOutputs", r.column_outputs as "columnOutputs"`;
+  r.ended_at as "endedAt", r.inputs, r.outputs, r.explicit_outputs as "explicitOutputs", r.column_outputs as "columnOutputs", r.told`;
 
-const toRun = ({ id, firstAt, lastAt, startedAt, endedAt, ...row }: RunRow): StoredRun => ({
+/** Added to its passages for column lineage. */
+const IS_COLUMN = 4;
+
+/** Three numbers for each flow: from, to, and what it is. */
+const toldNumbers = (told: readonly ToldFlow[]): number[] =>
+  told.flatMap(({ from, to, provenance, passages }) => [from, to, passages + (provenance === "COLUMN" ? IS_COLUMN : 0)]);
+
+function toTold(numbers: readonly number[]): ToldFlow[] {
+  const told: ToldFlow[] = [];
+  for (let place = 0; place < numbers.length; place += 3) {
+    const [from, to, what] = [numbers[place]!, numbers[place + 1]!, numbers[place + 2]!];
+    told.push({ from, to, provenance: what >= IS_COLUMN ? "COLUMN" : "EXPLICIT", passages: what % IS_COLUMN });
+  }
+  return told;
+}
+
+const toRun = ({ id, firstAt, lastAt, startedAt, endedAt, told, ...row }: RunRow): StoredRun => ({
   ...row,
   id: Number(id),
   firstAt: millisecondsOf(firstAt),
   lastAt: millisecondsOf(lastAt),
   startedAt: startedAt === null ? null : millisecondsOf(startedAt),
   endedAt: endedAt === null ? null : millisecondsOf(endedAt),
+  told: toTold(told),
 });
 
 /** Open runs that had an event since the present epochs of their jobs began; without their facets. */
@@ -44,17 +62,17 @@ export const findOpenRuns = async (tx: Tx, cuts: ReadonlyMap<number, number>): P
   ).map(toRun);
 
 const WRITTEN = `(job_id integer, run_id text, state text, first_at timestamptz, last_at timestamptz, started_at timestamptz, ended_at timestamptz,
-  inputs integer[], outputs integer[], explicit_outputs integer[], column_outputs integer[])`;
+  inputs integer[], outputs integer[], explicit_outputs integer[], column_outputs integer[], told integer[])`;
 
-const COLUMNS_WRITTEN = "job_id, run_id, state, first_at, last_at, started_at, ended_at, inputs, outputs, explicit_outputs, column_outputs";
+const COLUMNS_WRITTEN = "job_id, run_id, state, first_at, last_at, started_at, ended_at, inputs, outputs, explicit_outputs, column_outputs, told";
 
 /** Facets go beside: what JSON functions pass on is not what was sent. */
 const valuesOf = (runs: readonly JobRun[]): unknown[] => [
   JSON.stringify(
-    runs.map(({ job, runId, state, firstAt, lastAt, startedAt, endedAt, inputs, outputs, explicitOutputs, columnOutputs }) => ({
+    runs.map(({ job, runId, state, firstAt, lastAt, startedAt, endedAt, inputs, outputs, explicitOutputs, columnOutputs, told }) => ({
       job_id: job, run_id: runId, state, first_at: instantText(firstAt), last_at: instantText(lastAt),
       started_at: startedAt === null ? null : instantText(startedAt), ended_at: endedAt === null ? null : instantText(endedAt),
-      inputs, outputs, explicit_outputs: explicitOutputs, column_outputs: columnOutputs,
+      inputs, outputs, explicit_outputs: explicitOutputs, column_outputs: columnOutputs, told: toldNumbers(told),
     })),
   ),
   jsonTexts(runs.map(({ facets }) => facets)),
@@ -84,7 +102,7 @@ export async function takeInRuns(tx: Tx, runs: readonly JobRun[]): Promise<Taken
        returning id, job_id, run_id
      )
      select true as "isKnown", known.* from known union all
-     select false, given.place, added.id, given.job_id, null, null, null, null, null, null, null, null, null, null, null
+     select false, given.place, added.id, given.job_id, null, null, null, null, null, null, null, null, null, null, null, null
      from added join given using (job_id, run_id)`,
     valuesOf(runs),
   );
@@ -100,9 +118,9 @@ export const updateRuns = (tx: Tx, runs: readonly StoredRun[]): Promise<number> 
     "updateRuns",
     `update job_runs r set state = given.state, first_at = given.first_at, last_at = given.last_at, started_at = given.started_at,
        ended_at = given.ended_at, inputs = given.inputs, outputs = given.outputs, explicit_outputs = given.explicit_outputs,
-       column_outputs = given.column_outputs, facets = given.facets::json
+       column_outputs = given.column_outputs, told = given.told, facets = given.facets::json
      from rows from (json_to_recordset($1) as ${WRITTEN}, unnest(${unpackedTexts("$2")}), unnest($3::bigint[])) as
-       given (job_id, run_id, state, first_at, last_at, started_at, ended_at, inputs, outputs, explicit_outputs, column_outputs, facets, id)
+       given (job_id, run_id, state, first_at, last_at, started_at, ended_at, inputs, outputs, explicit_outputs, column_outputs, told, facets, id)
      where r.id = given.id`,
     [...valuesOf(runs), runs.map(({ id }) => id)],
   );

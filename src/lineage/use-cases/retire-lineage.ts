@@ -56,7 +56,7 @@ async function retireJob(tx: Tx, id: string): Promise<Retired> {
   const [job] = await findJobNumbers(tx, [name]);
   if (job === undefined) throw notFound("job: not known");
   const now = tx.now.getTime();
-  const cut = Math.max((await hearJobs(tx, [{ number: job.number, at: -Infinity }])).get(job.number)!, justAfter(now));
+  const cut = Math.max((await hearJobs(tx, [{ number: job.number, at: -Infinity }])).get(job.number)!.cut, justAfter(now));
   const open = await findOpenFlowsOfJobs(tx, [job.number]);
   const newest = await findNewestFlowOfJob(tx, job.number);
   if (newest === undefined) throw notFound("job: no flow of it is known");
