@@ -12,7 +12,7 @@ const SHOWN = 1000;
 
 @Resolver()
 export class DisposalResolver {
-  @Mutation(() => CustodyType, { description: "The only thing that ends custody of a dataset. Answers where its content may still lie." })
+  @Mutation(() => CustodyType, { description: "The only thing that ends custody of a dataset: of what came under the names that it has now. Answers where its content may still lie." })
   @Requires("lineage:record-disposal")
   async recordDisposal(@Ctx() { deps, caller }: RequestContext, @Arg("input", () => RecordDisposalInput) input: RecordDisposalInput): Promise<Custody> {
     const speaksFor = caller.permissions.has(EDITORS) ? undefined : caller.service;
