@@ -1,4 +1,5 @@
 import type { JobRunState, Provenance } from "./model";
+import { type Draft, Sheet } from "./sheet";
 
 /** Which flow: one row of the picture, or several with different intervals. */
 export interface FlowKey {
@@ -64,6 +65,11 @@ export interface TraitsRule<Traits> {
 /**
  * The rows of one flow once the claims were heard: those that changed and those that are new, never two of a run with the same end.
  * Claims in whatever order, in one list or several, end in the same present picture.
+ *
+ * The steps stand in this order because each goes by what the one before left: what was ended or is hidden gives up its end first, so that claims of
+ * the present take up only rows that go on; what is there for good is placed before open runs, which it covers, and takes over rows of runs that have
+ * completed before the rest of these is emptied; only then it is plain which rows of runs are still to be emptied, and last, what a failed run
+ * stated is kept where nothing else holds it.
  */
 function redraw<Traits>(
   key: FlowKey,
@@ -176,81 +182,4 @@ export function endRow<Traits>(rows: readonly PictureRow<Traits>[], row: Picture
   const sheet = new Sheet({ from, to, job, provenance }, rows, rule);
   sheet.endOne(row.id, at);
   return sheet.settled();
-}
-
-interface Draft<Traits> {
-  readonly id: number | null;
-  run: number;
-  since: number;
-  until: number;
-  traits: Traits;
-  changed: boolean;
-}
-
-/** The rows of one flow while they are drawn. */
-class Sheet<Traits> {
-  private readonly drafts: Draft<Traits>[];
-
-  constructor(
-    private readonly key: FlowKey,
-    rows: readonly PictureRow<Traits>[],
-    readonly rule: TraitsRule<Traits>,
-  ) {
-    this.drafts = rows.map(({ id, run, since, until, traits }) => ({ id, run, since, until, traits, changed: false }));
-  }
-
-  established = (): Draft<Traits>[] => this.drafts.filter(({ run, since, until }) => run === 0 && since < until);
-  openRows = (): Draft<Traits>[] => this.drafts.filter(({ until }) => until === Infinity);
-  rowsOfRuns = (which: (run: number) => boolean): Draft<Traits>[] => this.drafts.filter(({ run }) => run !== 0 && which(run));
-
-  add(run: number, since: number, until: number, traits: Traits): void {
-    this.drafts.push({ id: null, run, since, until, traits, changed: true });
-  }
-
-  /** Where it began by then; else it never was. */
-  end(row: Draft<Traits>, at: number): void {
-    this.change(row, row.run, row.since, Math.max(row.since, Math.min(row.until, at)), row.traits);
-  }
-
-  endOne(id: number, at: number): void {
-    for (const row of this.drafts) if (row.id === id) this.end(row, at);
-  }
-
-  widen(row: Draft<Traits>, first: number, traits: Traits): void {
-    this.change(row, row.run, Math.min(row.since, first), row.until, this.rule.merge(row.traits, traits));
-  }
-
-  stretch(row: Draft<Traits>, first: number, until: number, traits: Traits): void {
-    this.change(row, row.run, Math.min(row.since, first), until, this.rule.merge(row.traits, traits));
-  }
-
-  settle(row: Draft<Traits>, since: number, until: number, traits: Traits): void {
-    this.change(row, 0, since, until, this.rule.merge(row.traits, traits));
-  }
-
-  private change(row: Draft<Traits>, run: number, since: number, until: number, traits: Traits): void {
-    const same = row.run === run && row.since === since && row.until === until && this.rule.equal(row.traits, traits);
-    if (!same) Object.assign(row, { run, since, until, traits, changed: true });
-  }
-
-  /** Of rows that end at the same instant one stays; empty ones take an instant that is free. */
-  settled(): DrawnRow<Traits>[] {
-    const taken = new Map<string, Draft<Traits>>();
-    const place = ({ run, until }: Draft<Traits>): string => `${run} ${until}`;
-    for (const row of this.drafts.filter(({ since, until }) => since < until)) {
-      const other = taken.get(place(row));
-      if (other === undefined) taken.set(place(row), row);
-      else {
-        this.widen(other, row.since, row.traits);
-        this.change(row, row.run, row.since, row.since, row.traits);
-      }
-    }
-    for (const row of this.drafts.filter(({ since, until }) => since === until)) {
-      while (taken.has(place(row))) this.change(row, row.run, row.since + 1, row.until + 1, row.traits);
-      taken.set(place(row), row);
-    }
-    return this.drafts
-      .filter(({ id, run, since, until, changed }) => changed && (id !== null || since < until || run !== 0))
-      .map(({ id, run, since, until, traits }) => ({ ...this.key, id, run, since, until, traits }));
-  }
 }
