@@ -142,12 +142,15 @@ function place<T>(sheet: Sheet<T>, claim: Claim<T>, cut: number, better: number,
 }
 
 /** Shows a claim while its run is open, unless the flow is there for good. */
-function placeOpen<T>(sheet: Sheet<T>, { run, first, last, traits }: Claim<T>, cut: number, better: number): void {
+function placeOpen<T>(sheet: Sheet<T>, { run, provenance, first, last, traits }: Claim<T>, cut: number, better: number): void {
   const own = sheet.rowsOfRuns((of) => of === run);
   const end = last < cut ? Math.floor(cut) : better;
   if (first >= end || sheet.established().some(({ since, until }) => until === end || (since <= last && last < until))) return;
   const known = own.find(({ until }) => until === end) ?? own.find(({ since, until }) => since < until);
-  if (known === undefined) sheet.add(run, first, end, traits);
+  // Inputs x outputs are claimed anew with each event of their run: an emptied row keeps nothing, and serves the next that fails too.
+  const emptied = known === undefined && provenance === "RUN" ? sheet.emptied() : undefined;
+  if (emptied !== undefined) sheet.reopen(emptied, run, first, end, traits);
+  else if (known === undefined) sheet.add(run, first, end, traits);
   else sheet.stretch(known, first, end, traits);
 }
 

@@ -26,6 +26,9 @@ export class Sheet<Traits> {
   openRows = (): Draft<Traits>[] => this.drafts.filter(({ until }) => until === Infinity);
   rowsOfRuns = (which: (run: number) => boolean): Draft<Traits>[] => this.drafts.filter(({ run }) => run !== 0 && which(run));
 
+  /** A row that hung on a run and never held. */
+  emptied = (): Draft<Traits> | undefined => this.drafts.find(({ id, run, since, until }) => id !== null && run !== 0 && since === until);
+
   add(run: number, since: number, until: number, traits: Traits): void {
     this.drafts.push({ id: null, run, since, until, traits, changed: true });
   }
@@ -49,6 +52,10 @@ export class Sheet<Traits> {
 
   settle(row: Draft<Traits>, since: number, until: number, traits: Traits): void {
     this.change(row, 0, since, until, this.rule.merge(row.traits, traits));
+  }
+
+  reopen(row: Draft<Traits>, run: number, since: number, until: number, traits: Traits): void {
+    this.change(row, run, since, until, traits);
   }
 
   private change(row: Draft<Traits>, run: number, since: number, until: number, traits: Traits): void {

@@ -50,3 +50,12 @@ test("an open run whose flows others have established adds no rows", async () =>
   await world.record([runEvent({ run: "good", at: 0, inputs: ["a"], outputs: ["c"] })], [started({ run: "next" })]);
   expect(await world.deps.db.query("testOpenRows", "select from flows where run <> 0")).toEqual([]);
 });
+
+test("a job that fails again and again adds no row each time", async () => {
+  for (const [at, run] of ["one", "two", "three"].entries()) {
+    await world.record([started({ run, at: 2 * at })], [runEvent({ run, type: "FAIL", at: 2 * at + 1 })]);
+  }
+  expect(await world.deps.db.query("testRows", "select from flows")).toHaveLength(1);
+  await world.record([started({ run: "four", at: 7 })], [runEvent({ run: "one", at: 8 })], [runEvent({ run: "four", type: "ABORT", at: 9 })]);
+  expect(await world.history()).toEqual(["a > c RUN 0.."]);
+});

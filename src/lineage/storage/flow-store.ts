@@ -37,13 +37,13 @@ const keyColumns = (keys: readonly FlowKey[]): unknown[] => [
   keys.map(({ from }) => from), keys.map(({ to }) => to), keys.map(({ job }) => job), keys.map(({ provenance }) => provenance),
 ];
 
-/** Rows of flows that hang on no run, those that have ended too. */
+/** Rows of flows that hang on no run, those that have ended too; of inputs x outputs also those that hung on one and were emptied. */
 export const findFlows = async (tx: Tx, keys: readonly FlowKey[]): Promise<FlowRow[]> =>
   (
     await tx.query<StoredRow>(
       "findFlows",
       `select ${COLUMNS} from unnest($1::integer[], $2::integer[], $3::integer[], $4::text[]) as asked (from_id, to_id, job_id, provenance)
-       join flows f using (from_id, to_id, job_id, provenance) where f.run = 0`,
+       join flows f using (from_id, to_id, job_id, provenance) where f.run = 0 or (f.provenance = 'RUN' and f.valid_from = f.valid_to)`,
       keyColumns(keys),
     )
   ).map(toRow);
