@@ -144,7 +144,11 @@ describe("taking names apart", () => {
     expect(await contents()).toEqual([["x"], ["x"]]);
     expect(await undo("x", "replica")).toEqual({ id: id("x", "replica") });
     expect(await contents()).toEqual([[id("x", "replica")], ["x"]]);
-    expect(await world.ask("query ($id: ID!) { dataset(id: $id) { id } }", { id: id("x", "replica") })).toEqual({ dataset: { id: id("x", "replica") } });
+    const asked = { id: id("x", "replica") };
+    expect(await world.ask("query ($id: ID!) { dataset(id: $id) { id } lineage(of: $id, direction: UPSTREAM) { nodes { id depth } } }", asked)).toEqual({
+      dataset: asked,
+      lineage: { nodes: [{ ...asked, depth: 0 }, { id: id("people"), depth: 1 }] },
+    });
   });
 
   test("lasts, whatever third name events join to either", async () => {

@@ -38,9 +38,11 @@ const namesOf = (names: readonly NodeName[]): string[] => names.map((name) => ("
 const fieldsOf = (names: readonly NodeName[]): string[] => names.map((name) => (name.kind === "field" ? name.field : ""));
 const keysOf = (names: readonly NodeName[]): string[] => names.map((name) => ("key" in name ? name.key : ""));
 
-/** The dataset by any of its names, in a namespace by any of its names; `coalesce(d.merged_into, d.id)` is its root. */
-const NAMED_DATASET = `left join namespace_aliases alias on alias.alias = asked.namespace
-   join datasets d on d.namespace = coalesce(alias.namespace, asked.namespace) and d.name = asked.name`;
+/** The dataset under this very name, or else under that in the namespace that its own is an alias of; `coalesce(d.merged_into, d.id)` is its root. */
+const NAMED_DATASET = `left join datasets kept on kept.namespace = asked.namespace and kept.name = asked.name
+   left join namespace_aliases alias on alias.alias = asked.namespace
+   left join datasets aliased on aliased.namespace = alias.namespace and aliased.name = asked.name
+   join datasets d on d.id = coalesce(kept.id, aliased.id)`;
 
 const FINDERS: Record<NodeName["kind"], Finder> = {
   dataset: (reader, names) =>
