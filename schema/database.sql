@@ -96,7 +96,10 @@ create table dataset_identities (
   parent_id integer not null,
   reason text not null,
   brought text[] not null default '{}'::text[],
-  swapped boolean not null default false,
+  classified jsonb not null default '{}'::jsonb,
+  came_namespace text,
+  came_name text,
+  apart_from integer[] not null default '{}'::integer[],
   decided_by text not null,
   decided_at timestamp with time zone not null,
   changed_by xid8 not null,
@@ -131,6 +134,7 @@ create table datasets (
   sensitivity text,
   properties json not null default '{}'::json,
   categories text[] not null default '{}'::text[],
+  schema_at timestamp with time zone,
   merged_into integer,
   in_custody boolean not null default false,
   constraint datasets_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES datasets(id),
@@ -557,6 +561,7 @@ create table job_runs (
   outputs integer[] not null default '{}'::integer[],
   explicit_outputs integer[] not null default '{}'::integer[],
   column_outputs integer[] not null default '{}'::integer[],
+  told integer[] not null default '{}'::integer[],
   facets json not null default '{}'::json,
   constraint job_runs_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(id),
   constraint job_runs_job_id_run_id_key UNIQUE (job_id, run_id),
@@ -565,12 +570,23 @@ create table job_runs (
   constraint job_runs_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'COMPLETE'::text, 'FAIL'::text, 'ABORT'::text])))
 );
 
+create table job_shapes (
+  job_id integer not null,
+  dataset_id integer not null,
+  is_output boolean not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  constraint job_shapes_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(id),
+  constraint job_shapes_pkey PRIMARY KEY (job_id, dataset_id, is_output)
+);
+
 create table jobs (
   id integer not null default nextval('datasets_id_seq'::regclass),
   namespace text not null,
   name text not null,
   cut_at timestamp with time zone,
   deleted_at timestamp with time zone,
+  is_end boolean not null default false,
   first_seen_at timestamp with time zone not null,
   last_event_at timestamp with time zone not null,
   constraint jobs_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 2048))),
