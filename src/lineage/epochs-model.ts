@@ -8,8 +8,8 @@ export interface EpochState {
   readonly jobs: ReadonlyMap<number, number>;
   /** Jobs whose epoch began just now. */
   readonly recutJobs: ReadonlySet<number>;
-  /** Whether what was declared with these jobs ends too. */
-  readonly declaredToo: boolean;
+  /** Whether a person deleted these jobs: all that is known of them ends, what was declared with them and what is dated ahead, too. */
+  readonly deleted: boolean;
   readonly stated: ReadonlyMap<string, StatedOutput>;
   /** The same, before the events at hand. */
   readonly before: ReadonlyMap<string, StatedOutput>;
@@ -20,7 +20,7 @@ export interface EpochState {
 
 /** Where no events are at hand: nothing begins, nothing is hidden. */
 export const NO_EPOCHS: EpochState = {
-  jobs: new Map(), recutJobs: new Set(), declaredToo: false, stated: new Map(), before: new Map(), runs: new Map(), otherRuns: [],
+  jobs: new Map(), recutJobs: new Set(), deleted: false, stated: new Map(), before: new Map(), runs: new Map(), otherRuns: [],
 };
 
 const BETTER = ["COLUMN", "RUN"] as const;
@@ -37,6 +37,11 @@ export class Epochs {
 
   get otherRuns(): readonly StoredRun[] {
     return this.state.otherRuns;
+  }
+
+  /** Nothing goes on then because it was seen since. */
+  get isDeletion(): boolean {
+    return this.state.deleted;
   }
 
   get recutJobs(): readonly number[] {
@@ -61,7 +66,7 @@ export class Epochs {
   }
 
   isRecut({ job, provenance }: Pick<FlowKey, "job" | "provenance">, output: number): boolean {
-    if (this.state.recutJobs.has(job)) return provenance !== "DECLARED" || this.state.declaredToo;
+    if (this.state.recutJobs.has(job)) return provenance !== "DECLARED" || this.state.deleted;
     const stated = this.state.stated.get(outputText({ job, output }));
     return stated !== undefined && (provenance === "EXPLICIT" || provenance === "COLUMN") && this.isRecutOutput(stated, provenance);
   }

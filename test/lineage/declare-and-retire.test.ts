@@ -152,6 +152,18 @@ test("a retired job is deleted, and all its flows end: observed, of open runs, d
   expect(await auditTrail(world.deps)).toHaveLength(entries);
 });
 
+test.each([
+  ["a deleted job", () => Promise.resolve({ job: "job:airflow:ahead" })],
+  ["a retired flow", async () => ({ id: (await world.deps.db.query<{ id: string }>("testNewestFlow", "select 'flow:' || max(f.id) as id from flows f"))[0]!.id })],
+])("what is dated ahead of its time ends with %s, too", async (_, what) => {
+  const [a, b] = [await registered(), await registered()];
+  await record(runEvent({ job: "ahead", run: a, at: now() + 120, inputs: [a], outputs: [b] }));
+  expect((await about(b)).picture).toEqual([`${a} > ${b} RUN ${now() + 120}..`]);
+  await did("retireLineage", await what());
+  expect((await about(b)).picture.filter((line) => line.endsWith(".."))).toEqual([]);
+  expect((await about(b)).custody).toHaveLength(1);
+});
+
 test("late events of a deleted job bring nothing back, later ones do", async () => {
   const [a, b] = [await registered(), await registered()];
   const retired = now();

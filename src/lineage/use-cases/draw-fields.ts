@@ -22,7 +22,7 @@ export async function drawFields(tx: Tx, claims: readonly FieldClaim[], knownRun
     ...(epochs.recutJobs.length > 0 ? await findOpenFieldFlowsOfJobs(tx, epochs.recutJobs) : []),
     ...(changed.length > 0 ? await findOpenFieldFlowsInto(tx, changed) : []),
   ];
-  const allClaims = [...numbered.claims, ...claimsOfCustody(open, custody, epochs)];
+  const allClaims = [...numbered.claims, ...(epochs.isDeletion ? [] : claimsOfCustody(open, custody, epochs))];
   const keys = new Map([...allClaims, ...hanging, ...open].map((of) => [keyText(of), of]));
   if (keys.size === 0) return;
   const rows = new Map([...hanging, ...open, ...(await findFieldFlows(tx, [...keys.values()]))].map((row) => [row.id, row]));

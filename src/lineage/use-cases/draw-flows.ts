@@ -29,7 +29,7 @@ export async function drawFlows(tx: Tx, { claims, custody, knownRuns }: Heard, e
   const heard = gatherCustody([...custody, ...promotedCustody(hanging, epochs)]);
   // What custody remembers matters to the picture only where an epoch began.
   const known = epochs.recutJobs.length + changed.length > 0 ? await findKnownCustody(tx, [...heard.values(), ...open], epochs) : new Map<string, CustodyFlow>();
-  const allClaims = [...claims, ...claimsOfCustody(known, open, epochs)];
+  const allClaims = [...claims, ...(epochs.isDeletion ? [] : claimsOfCustody(known, open, epochs))];
   const keys = new Map([...allClaims, ...hanging, ...open].map((of) => [keyText(of), of]));
   const rows = new Map([...hanging, ...open, ...(keys.size > 0 ? await findFlows(tx, [...keys.values()]) : [])].map((row) => [row.id, row]));
   await Promise.all([

@@ -22,7 +22,7 @@ export async function openEpochs(tx: Tx, evidence: Evidence, epochs: ReadonlyMap
   const changed = [...stated.values()].filter((output) => !isSame(output, before.get(outputText(output))));
   if (changed.length > 0) await writeStatedOutputs(tx, changed);
   return new Epochs({
-    jobs, recutJobs: new Set(cuts.keys()), declaredToo: false, stated, before, otherRuns,
+    jobs, recutJobs: new Set(cuts.keys()), deleted: false, stated, before, otherRuns,
     runs: new Map([...otherRuns, ...runs].map((run) => [run.id, run])),
   });
 }
@@ -34,7 +34,7 @@ export async function endEpoch(tx: Tx, job: number, cut: number): Promise<Epochs
   const otherRuns = await findOpenRuns(tx, cuts);
   const stated = new Map((await findStatedOutputs(tx, [], [job])).map((output) => [outputText(output), output]));
   return new Epochs({
-    jobs: cuts, recutJobs: new Set([job]), declaredToo: true, stated, before: stated, otherRuns, runs: new Map(otherRuns.map((run) => [run.id, run])),
+    jobs: cuts, recutJobs: new Set([job]), deleted: true, stated, before: stated, otherRuns, runs: new Map(otherRuns.map((run) => [run.id, run])),
   });
 }
 
