@@ -1,4 +1,4 @@
-import { type FlowKey, keyText } from "./picture-model";
+import { type FlowKey, keyText } from "./picture-row-model";
 
 /** What custody remembers of a flow: from when to when content went this way, by event times. Nothing of it is ever taken back. */
 export interface CustodyFlow extends FlowKey {

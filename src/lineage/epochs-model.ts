@@ -1,4 +1,5 @@
-import type { Circumstances, FlowKey } from "./picture-model";
+import type { Circumstances } from "./picture-model";
+import type { FlowKey } from "./picture-row-model";
 import { cutOf, hiddenSince, outputText, type StatedOutput } from "./precedence-model";
 import type { StoredRun } from "./run-model";
 

@@ -1,4 +1,4 @@
-import type { FlowKey } from "./picture-model";
+import type { FlowKey } from "./picture-row-model";
 
 /** When explicit or column lineage of an output was stated by a job. Instants are milliseconds of event time. */
 export interface Statement {

@@ -1,4 +1,4 @@
-import type { DrawnRow, FlowKey, PictureRow, TraitsRule } from "./picture-model";
+import type { DrawnRow, FlowKey, PictureRow, TraitsRule } from "./picture-row-model";
 
 /** A row while it is drawn; without an id it is new. */
 export interface Draft<Traits> {

@@ -4,7 +4,7 @@ import type { ExampleWorld, Input } from "./example-world";
 
 const NEW_KEY = generateSigningKey().publicKey;
 
-export const named = (what: string): Prepare => async ({ fresh }) => ({ key: fresh(what), name: what });
+const named = (what: string): Prepare => async ({ fresh }) => ({ key: fresh(what), name: what });
 
 export async function service(world: ExampleWorld): Promise<{ service: string }> {
   return { service: (await world.mutate("registerService", await named("service")(world))).id };

@@ -1,7 +1,7 @@
 import type { Tx } from "../../platform/database/sql";
 import type { CustodyFlow } from "../custody-model";
 import type { Provenance } from "../model";
-import type { FlowKey } from "../picture-model";
+import type { FlowKey } from "../picture-row-model";
 import { instantText, millisecondsOf, type StoredInstant } from "./instants";
 
 interface CustodyRow {

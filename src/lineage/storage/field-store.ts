@@ -1,7 +1,7 @@
 import type { Tx } from "../../platform/database/sql";
 import type { FieldTraits } from "../claims-model";
 import type { Json, Provenance } from "../model";
-import type { DrawnRow, FlowKey, PictureRow, TraitsRule } from "../picture-model";
+import type { DrawnRow, FlowKey, PictureRow, TraitsRule } from "../picture-row-model";
 import { instantText, millisecondsOf, type StoredInstant } from "./instants";
 
 /** Each transformation once, in the order of their texts. */

@@ -1,7 +1,7 @@
 import type { Tx } from "../../platform/database/sql";
 import type { FlowTraits } from "../claims-model";
 import type { Provenance } from "../model";
-import type { DrawnRow, FlowKey, PictureRow, TraitsRule } from "../picture-model";
+import type { DrawnRow, FlowKey, PictureRow, TraitsRule } from "../picture-row-model";
 import { instantText, millisecondsOf, type StoredInstant } from "./instants";
 
 /** Masked is what nobody has ever said to flow unmasked. */

@@ -4,7 +4,7 @@ import type { Deps } from "../../platform/deps";
 import { Epochs, NO_EPOCHS } from "../epochs-model";
 import type { Flow } from "../flow-ids";
 import type { Named } from "../model";
-import type { FlowKey } from "../picture-model";
+import type { FlowKey } from "../picture-row-model";
 import { endText, numberFields } from "../storage/field-node-store";
 import { findFieldFlows } from "../storage/field-store";
 import { findFlows, type FlowRow, writeFlows } from "../storage/flow-store";

@@ -2,7 +2,8 @@ import type { Tx } from "../../platform/database/sql";
 import type { FieldClaim } from "../claims-model";
 import type { CustodyFlow } from "../custody-model";
 import type { Epochs } from "../epochs-model";
-import { type Claim, type FlowKey, keyText, redrawAll } from "../picture-model";
+import { type Claim, redrawAll } from "../picture-model";
+import { type FlowKey, keyText } from "../picture-row-model";
 import { FROM_PASSAGE, TO_PASSAGE } from "../run-model";
 import { endText, numberFields } from "../storage/field-node-store";
 import {

@@ -2,8 +2,8 @@ import type { Tx } from "../../platform/database/sql";
 import type { FlowTraits } from "../claims-model";
 import { asOf, type CustodyFlow, gatherCustody } from "../custody-model";
 import type { Epochs } from "../epochs-model";
-import { type Claim, type FlowKey, keyText, type PictureRow, redrawAll } from "../picture-model";
-import type { RunStanding } from "../picture-model";
+import { type Claim, redrawAll, type RunStanding } from "../picture-model";
+import { type FlowKey, keyText, type PictureRow } from "../picture-row-model";
 import { findCustody, findCustodyInto, rememberCustody } from "../storage/custody-store";
 import { findFlows, findFlowsOfRuns, findOpenFlowsInto, findOpenFlowsOfJobs, FLOW_TRAITS, type FlowRow, writeFlows } from "../storage/flow-store";
 

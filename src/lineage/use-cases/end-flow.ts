@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/database/sql";
 import type { Flow } from "../flow-ids";
-import { endRow, type FlowKey, keyText, type PictureRow } from "../picture-model";
+import { endRow } from "../picture-model";
+import { type FlowKey, keyText, type PictureRow } from "../picture-row-model";
 import { endDeclaredCustody } from "../storage/custody-store";
 import { FIELD_TRAITS, type FieldRow, findFieldFlow, findFieldFlows, findFieldFlowsOfRuns, findOpenFieldFlowsInto, writeFieldFlows } from "../storage/field-store";
 import { findFlow, findFlows, findFlowsOfRuns, FLOW_TRAITS, type FlowRow, writeFlows } from "../storage/flow-store";
