@@ -1,5 +1,5 @@
 import { openGraph, warmGraph } from "../../src/lineage/storage/flow-graph-queries";
-import { findDisposals } from "../../src/lineage/storage/custody-queries";
+import { listDisposals } from "../../src/lineage/storage/custody-queries";
 import { findJobFlows } from "../../src/lineage/storage/job-flow-queries";
 import { loadReach } from "../../src/lineage/storage/reach-queries";
 import type { FlowTable, Side } from "../../src/lineage/graph/flow-graph";
@@ -67,5 +67,5 @@ test("whether open runs write what was emptied is asked by what they write", asy
     await tx.execute("testManyRuns", "insert into job_runs (job_id, run_id, state, first_at, last_at, outputs) select 70000, 'r' || g, 'OPEN', '2026-01-01', '2026-01-01', array[g % 6000] from generate_series(1, 5000) as g");
     await tx.execute("testAnalyze", "analyze job_runs");
   });
-  expect(await plansOf((reader) => findDisposals(reader, [1, 2]))).toContain("job_runs_writing");
+  expect(await plansOf((reader) => listDisposals(reader))).toContain("job_runs_writing");
 });

@@ -13,16 +13,16 @@ export async function listAttested(reader: Reader): Promise<ReadonlyMap<number, 
 }
 
 /**
- * What is recorded of disposals of datasets, by their numbers, of those alike only the latest; datasets never disposed of are left out. Each
+ * What is recorded of disposals of datasets, by the dataset's number, of those alike only the latest. Each
  * speaks of the numbers that were the dataset when it was recorded: what came under another name ends with a disposal recorded since, so that
  * neither events nor people end custody by what they say of names. What an open run writes was not emptied by TRUNCATED or REBUILT: it goes on.
  */
-export async function findDisposals(reader: Reader, numbers: readonly number[]): Promise<Map<number, Disposed[]>> {
+export async function listDisposals(reader: Reader): Promise<Map<number, Disposed[]>> {
   const rows = await reader.query<{ number: number; kind: DisposalKind; at: Date; covers: number[]; renamedAt: Date | null }>(
-    "findDisposals",
+    "listDisposals",
     `with spoken as materialized (
        select coalesce(own.merged_into, own.id) as root, d.kind, d.at, d.covers, d.renamed_at
-       from disposals d join datasets own on own.id = d.dataset_id where coalesce(own.merged_into, own.id) = any($1)
+       from disposals d join datasets own on own.id = d.dataset_id
      ), written as materialized (
        select emptied.root from (select distinct root from spoken where kind <> 'DROPPED') as emptied where exists (
          select from (select emptied.root as id union all select other.id from datasets other where other.merged_into = emptied.root) as name
@@ -32,7 +32,6 @@ export async function findDisposals(reader: Reader, numbers: readonly number[]):
      select distinct on (root, kind, covers, renamed_at) root as number, kind, at, covers, renamed_at as "renamedAt"
      from spoken where kind = 'DROPPED' or root not in (select root from written)
      order by root, kind, covers, renamed_at, at desc`,
-    [numbers],
   );
   const found = new Map<number, Disposed[]>();
   for (const { number, kind, at, covers, renamedAt } of rows) {

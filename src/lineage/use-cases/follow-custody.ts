@@ -1,8 +1,8 @@
 import type { Reader } from "../../platform/database/sql";
 import { courseOfCustody, findExcluded, walkCustody } from "../graph/custody-walk";
-import { type Downstream, nearest, pathTo } from "../graph/downstream";
+import { nearest, pathTo } from "../graph/downstream";
 import type { DisposalKind } from "../model";
-import { findDisposals, listAttested } from "../storage/custody-queries";
+import { listAttested, listDisposals } from "../storage/custody-queries";
 import { openGraph } from "../storage/flow-graph-queries";
 
 /** Why a dataset that received content holds none any more: its owner said so. */
@@ -36,14 +36,15 @@ interface Trails {
  * `unlessAttested`: it does not begin at those that are attested anonymous themselves.
  */
 export async function followCustody(reader: Reader, from: readonly number[], first: number, { unlessAttested = false } = {}): Promise<Trails> {
-  const attested = await listAttested(reader);
+  // Disposals before the flows, attestations after them: whatever is committed in between ends custody of less, never of more. A run that ends
+  // is told of as open or by its later flow, and an attestation that a joined name has ended counts no more where the names are one.
+  const disposals = await listDisposals(reader);
   const graph = await openGraph(reader, { table: "custody_flows", from, sides: ["OUT"] });
+  const attested = await listAttested(reader);
   const isAttested = (node: number): boolean => attested.has(node);
   const starts = new Map(from.map((number) => [number, graph.root(number)]));
-  const walk = (): Downstream => walkCustody(graph, [...starts.values()].filter((start) => !(unlessAttested && isAttested(start))), isAttested);
-  const disposals = await findDisposals(reader, [...walk().nodes]);
   // The graph goes on with what others read: from here on nothing comes between.
-  const walked = walk();
+  const walked = walkCustody(graph, [...starts.values()].filter((start) => !(unlessAttested && isAttested(start))), isAttested);
   const excluded = findExcluded(graph, walked, isAttested, disposals);
   const cut = nearest(graph, walked, courseOfCustody(isAttested), first);
   const exclusionOf = (number: number): Exclusion | null => {
