@@ -39,8 +39,11 @@ const ROOMS = {
   },
   audit: {
     // read-entries: the entry bundles among the log's files, which are public otherwise.
-    queries: ["audit-entries", "audit-entry", "audit-proof", "audit-consistency", "audit-checkpoint", "read-entries"],
-    mutations: ["record-access"],
+    queries: [
+      "audit-entries", "audit-entry", "audit-proof", "audit-consistency", "audit-checkpoint", "read-entries",
+      "check-log", "export-entries", "read-bundle", "access-report", "reporting-coverage",
+    ],
+    mutations: ["record-access", "drop-audit-entries", "recover-audit-log"],
   },
   dispatch: {
     queries: [],

@@ -31,8 +31,24 @@ export interface Config {
   readonly clockFile?: string;
   /** Erasure approvals an hour. */
   readonly massLimit: number;
+  /** Name of the audit log in its checkpoints; settled with the first one. */
+  readonly auditOrigin: string;
+  /** Who is asked to cosign our checkpoints. */
+  readonly witnesses: readonly WitnessAddress[];
+  /** vkeys of the logs that we witness. */
+  readonly witnessedLogs: readonly string[];
+  /** A program that signs checkpoints in the place of the keys file: gets the bytes on standard input, answers 64 bytes in base64. */
+  readonly auditSigner?: { readonly command: string; readonly vkey: string };
+  /** How long entries of the audit log are kept, as an ISO 8601 duration; unset: for ever. */
+  readonly auditKeep?: string;
   readonly logLevel: string;
   readonly production: boolean;
+}
+
+/** A witness (C2SP tlog-witness): its vkey and the URL of its `add-checkpoint`. */
+export interface WitnessAddress {
+  readonly vkey: string;
+  readonly url: string;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -92,6 +108,11 @@ export function readConfig(env: Env): Config {
     publicUrl: (env.CADASTRE_PUBLIC_URL || `http://${host}:${port}`).replace(/\/+$/, ""),
     clockFile: env.CADASTRE_CLOCK_FILE || undefined,
     massLimit: take("CADASTRE_MASS_LIMIT", "1000", (text) => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined), "a positive whole number"),
+    auditOrigin: take("CADASTRE_AUDIT_ORIGIN", `${host}:${port}/audit`, (text) => (/^[^\s+]{1,255}$/.test(text) ? text : undefined), "a name without spaces and plus signs, such as audit.example.com/cadastre"),
+    witnesses: take("CADASTRE_WITNESSES", "", parseWitnesses, "witnesses as `vkey URL`, comma-separated"),
+    witnessedLogs: list(env.CADASTRE_WITNESSED_LOGS ?? ""),
+    auditSigner: takeAuditSigner(env, faults),
+    auditKeep: env.CADASTRE_AUDIT_KEEP ? duration("CADASTRE_AUDIT_KEEP", "") : undefined,
     logLevel: take("CADASTRE_LOG_LEVEL", "info", (text) => (/^(trace|debug|info|warn|error|fatal|silent)$/.test(text) ? text : undefined), "trace, debug, info, warn, error, fatal or silent"),
     production,
   };
@@ -108,6 +129,18 @@ export class ConfigError extends Error {
 function parseRoles(text: string): ReadonlySet<Role> | undefined {
   const roles = text.split(",").map((part) => part.trim());
   return roles.every((role): role is Role => role === "api" || role === "worker") ? new Set(roles) : undefined;
+}
+
+function parseWitnesses(text: string): readonly WitnessAddress[] | undefined {
+  const found = text.split(",").filter((part) => part.trim() !== "").map((part) => part.trim().split(/\s+/));
+  if (!found.every(([, url, ...more]) => url !== undefined && isHttpUrl(url) && more.length === 0)) return undefined;
+  return found.map(([vkey, url]) => ({ vkey: vkey as string, url: url as string }));
+}
+
+function takeAuditSigner(env: Env, faults: string[]): Config["auditSigner"] {
+  const { CADASTRE_AUDIT_SIGN_COMMAND: command, CADASTRE_AUDIT_SIGN_VKEY: vkey } = env;
+  if (!command !== !vkey) faults.push("CADASTRE_AUDIT_SIGN_COMMAND, CADASTRE_AUDIT_SIGN_VKEY: set both or neither");
+  return command && vkey ? { command, vkey } : undefined;
 }
 
 const isHttpUrl = (text: string): boolean => /^https?:\/\//.test(text) && URL.canParse(text);

@@ -6,7 +6,8 @@ import { PERMISSIONS, permissionsOf, ROLES } from "../../src/access";
 const DOORS = join(__dirname, "../../../shared/doors.graphql");
 const NOT_IN_THE_DOORS = [
   "access:tokens", "access:create-token", "access:revoke-token", "access:metrics",
-  "audit:read-entries", "dispatch:take-permit",
+  "audit:read-entries", "audit:check-log", "audit:export-entries", "audit:read-bundle", "audit:access-report", "audit:reporting-coverage",
+  "audit:drop-audit-entries", "audit:recover-audit-log", "dispatch:take-permit",
   "catalog:ownership-transfer", "catalog:ownership-transfers", "catalog:finding-silences", "catalog:silence-findings", "catalog:end-finding-silence",
   "catalog:classify-by-pattern", "catalog:erasure-coverage-by-service", "catalog:erasure-coverage-history", "catalog:export-descriptors",
   "lineage:undo-dataset-merge", "lineage:rename-dataset",

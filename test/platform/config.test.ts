@@ -16,6 +16,11 @@ function faultsOf(env: Record<string, string>): readonly string[] {
 describe("the configuration", () => {
   test("has a default for everything", () => {
     expect(readConfig({})).toEqual({
+      auditOrigin: "127.0.0.1:4000/audit",
+      witnesses: [],
+      witnessedLogs: [],
+      auditSigner: undefined,
+      auditKeep: undefined,
       port: 4000,
       host: "127.0.0.1",
       roles: new Set(["api", "worker"]),

@@ -3,7 +3,7 @@ import type { Reader } from "../../platform/database/sql";
 import { isUuid } from "../../platform/ids";
 import type { AuditCriteria, AuditEntry } from "../model";
 
-const COLUMNS = 'f.id, null::int as "leafIndex", f.at, f.action, f.actor, f.object, f.outcome, f.purpose, f.basis';
+const COLUMNS = '(select e.leaf_index::int from audit_entries e where e.id = f.id) as "leafIndex", f.id, f.at, f.action, f.actor, f.object, f.outcome, f.purpose, f.basis';
 
 /** What each criterion asks of a row; `$` stands for the value's place. */
 const OBJECT_IS = "hashtextextended(f.object, 0) = hashtextextended($, 0) and f.object = $";

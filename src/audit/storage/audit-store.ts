@@ -8,13 +8,13 @@ export async function insertAuditEntries(tx: Tx, entries: readonly SealedAuditEn
     "insertAuditEntries",
     `with new_entry as (
        select * from json_to_recordset($1) as row (id uuid, entry text, action text, actor text, object text, fields text[],
-                                                   purpose text, basis text, subjects uuid[], outcome text)
+                                                   purpose text, basis text, subjects uuid[], source text, outcome text)
      ), inbox as (
        insert into audit_inbox (id, entry, recorded_at)
        select id, decode(entry, 'base64'), $2 from new_entry
      ), facts as (
-       insert into audit_entry_facts (id, at, action, actor, object, fields, purpose, basis, outcome)
-       select id, $2, action, actor, object, fields, purpose, basis, outcome from new_entry
+       insert into audit_entry_facts (id, at, action, actor, object, fields, purpose, basis, source, outcome)
+       select id, $2, action, actor, object, fields, purpose, basis, source, outcome from new_entry
      )
      insert into audit_entry_subjects (pid, entry_id)
      select distinct pid, id from new_entry, unnest(subjects) as pid`,

@@ -1,0 +1,156 @@
+-- The tamper-evident log: what is written in the inbox gets its place here, and a Merkle tree (RFC 6962) stands over it.
+
+-- One row. Who gives indexes updates it in a transaction that does nothing else after it, so that indexes have no gaps and follow the commits.
+create table audit_log (
+  only_row boolean primary key default true check (only_row),
+  -- Name of the log in its checkpoints; settled when the first one is signed, and never changed.
+  origin text check (origin ~ '^[^\s+]{1,255}$'),
+  next_index bigint not null default 0 check (next_index >= 0)
+);
+insert into audit_log default values;
+
+-- One row. Who builds tiles and signs holds its lock. `size`: the leaves in the tiles.
+create table audit_tree (
+  only_row boolean primary key default true check (only_row),
+  size bigint not null default 0 check (size >= 0)
+);
+insert into audit_tree default values;
+
+-- Entries in their order; the bytes are those that were hashed.
+create table audit_entries (
+  leaf_index bigint primary key check (leaf_index >= 0),
+  id uuid not null unique,
+  entry bytea not null check (octet_length(entry) between 1 and 65535)
+);
+alter table audit_entries alter column entry set storage main;
+
+-- Hashes of 256 subtrees each of 256^level leaves (C2SP tlog-tiles). Only the last tile of a level grows. Level 0, the leaf hashes, stays for ever.
+create table audit_tiles (
+  level smallint not null check (level between 0 and 7),
+  tile bigint not null check (tile >= 0),
+  hashes bytea not null check (octet_length(hashes) between 32 and 8192 and octet_length(hashes) % 32 = 0),
+  primary key (level, tile)
+);
+alter table audit_tiles alter column hashes set storage external;
+
+create table audit_checkpoints (
+  size bigint primary key check (size >= 0),
+  root bytea not null check (octet_length(root) = 32),
+  -- The signed note, without cosignatures.
+  note text not null,
+  signed_at timestamptz not null
+);
+create index audit_checkpoints_time on audit_checkpoints (signed_at, size);
+
+-- Signature lines of witnesses.
+create table audit_cosignatures (
+  size bigint not null references audit_checkpoints on delete cascade,
+  witness text not null,
+  line text not null check (line like '— %'),
+  received_at timestamptz not null,
+  primary key (size, witness)
+);
+
+-- [from_index, to_index): entries that retention took away. Each range is named by an entry of the log.
+create table audit_dropped_ranges (
+  from_index bigint primary key check (from_index >= 0),
+  to_index bigint not null check (to_index > from_index),
+  logged_by uuid not null,
+  dropped_at timestamptz not null
+);
+
+-- Logs of others that we witness: the newest checkpoint of each that we have cosigned.
+create table witnessed_logs (
+  origin text primary key,
+  size bigint not null check (size >= 0),
+  root bytea not null check (octet_length(root) = 32),
+  note text not null,
+  cosigned_at timestamptz not null
+);
+
+-- Which reported accesses are recorded already: a digest of who reported and the event's id.
+create table access_event_ids (
+  digest bytea primary key check (octet_length(digest) = 16),
+  entry_id uuid not null
+);
+create index access_event_ids_entry on access_event_ids (entry_id);
+
+-- What was reported, counted by the day of the access (UTC): who reports at all, and what nobody has a purpose or a role for.
+create table access_tallies (
+  day date not null,
+  -- `service:<key>` of the token that reported, else its principal.
+  reporter text not null,
+  dataset text not null,
+  allowed bigint not null default 0,
+  denied bigint not null default 0,
+  without_purpose bigint not null default 0,
+  last_at timestamptz not null,
+  reported_at timestamptz not null,
+  primary key (reporter, dataset, day)
+);
+create index access_tallies_day on access_tallies (day);
+create index access_tallies_reported on access_tallies (reported_at);
+
+alter table audit_entry_facts add column source text;
+
+-- Append-only, whoever is connected. Entries leave only by ranges that are logged, their facts only after them.
+create function refuse_audit_change() returns trigger language plpgsql as $$
+begin
+  raise exception 'the audit log is append-only: % of % is refused', tg_op, tg_table_name using errcode = 'insufficient_privilege';
+end $$;
+
+create trigger audit_entries_append_only before update or truncate on audit_entries for each statement execute function refuse_audit_change();
+create trigger audit_entry_facts_append_only before update or truncate on audit_entry_facts for each statement execute function refuse_audit_change();
+create trigger audit_entry_subjects_append_only before update or truncate on audit_entry_subjects for each statement execute function refuse_audit_change();
+create trigger audit_inbox_append_only before update or truncate on audit_inbox for each statement execute function refuse_audit_change();
+create trigger audit_checkpoints_append_only before update or truncate on audit_checkpoints for each statement execute function refuse_audit_change();
+create trigger audit_dropped_ranges_append_only before update or delete or truncate on audit_dropped_ranges for each statement execute function refuse_audit_change();
+create trigger audit_tiles_stay before delete or truncate on audit_tiles for each statement execute function refuse_audit_change();
+create trigger audit_log_stays before delete or truncate on audit_log for each statement execute function refuse_audit_change();
+create trigger audit_tree_stays before delete or truncate on audit_tree for each statement execute function refuse_audit_change();
+
+create function refuse_unlogged_drop() returns trigger language plpgsql as $$
+begin
+  if exists (
+    select from gone where not exists (
+      select from audit_dropped_ranges r where r.from_index <= gone.leaf_index and gone.leaf_index < r.to_index
+    )
+  ) then
+    raise exception 'the audit log is append-only: entries outside a logged range are not deleted' using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $$;
+create trigger audit_entries_dropped_by_range after delete on audit_entries
+  referencing old table as gone for each statement execute function refuse_unlogged_drop();
+
+create function refuse_unsequenced_removal() returns trigger language plpgsql as $$
+begin
+  if exists (select from gone where not exists (select from audit_entries e where e.id = gone.id)) then
+    raise exception 'the audit log is append-only: an entry leaves the inbox only for its place in the log' using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $$;
+create trigger audit_inbox_sequenced after delete on audit_inbox
+  referencing old table as gone for each statement execute function refuse_unsequenced_removal();
+
+create function refuse_forgetting_entries() returns trigger language plpgsql as $$
+begin
+  if exists (
+    select from gone where exists (select from audit_entries e where e.id = gone.id) or exists (select from audit_inbox i where i.id = gone.id)
+  ) then
+    raise exception 'the audit log is append-only: facts of an entry that stands are not deleted' using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $$;
+create trigger audit_entry_facts_with_entry after delete on audit_entry_facts
+  referencing old table as gone for each statement execute function refuse_forgetting_entries();
+
+create function refuse_forgetting_subjects() returns trigger language plpgsql as $$
+begin
+  if exists (select from gone where exists (select from audit_entry_facts f where f.id = gone.entry_id)) then
+    raise exception 'the audit log is append-only: whom an entry that stands concerns is not deleted' using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $$;
+create trigger audit_entry_subjects_with_entry after delete on audit_entry_subjects
+  referencing old table as gone for each statement execute function refuse_forgetting_subjects();

@@ -1,0 +1,73 @@
+import { only, type Reader } from "../../platform/database/sql";
+import { type Bundle, type Tile, TILE_WIDTH } from "../../protocol/tlog/tiles";
+
+/** A checkpoint as it was signed, and the lines of the witnesses that cosigned it. */
+export interface StoredCheckpoint {
+  readonly size: number;
+  readonly root: Buffer;
+  readonly note: string;
+  readonly signedAt: Date;
+  readonly cosignatures: readonly string[];
+}
+
+/** What is served and put into proofs: the signed note with its cosignatures. */
+export const noteOf = ({ note, cosignatures }: StoredCheckpoint): string => note + cosignatures.join("");
+
+const CHECKPOINT = `c.size::float8 as size, c.root, c.note, c.signed_at as "signedAt",
+  array(select s.line from audit_cosignatures s where s.size = c.size order by s.witness) as cosignatures`;
+
+/** The newest checkpoint; undefined before the first. */
+export async function findNewestCheckpoint(reader: Reader): Promise<StoredCheckpoint | undefined> {
+  const [row] = await reader.query<StoredCheckpoint>("findNewestCheckpoint", `select ${CHECKPOINT} from audit_checkpoints c order by c.size desc limit 1`);
+  return row;
+}
+
+/** The bytes of tiles in their order, each as wide as asked; undefined where there are not that many hashes. */
+export async function readTiles(reader: Reader, tiles: readonly Tile[]): Promise<(Buffer | undefined)[]> {
+  const rows = await reader.query<{ hashes: Buffer | null }>(
+    "readTiles",
+    `select (select substring(t.hashes from 1 for wanted.width * 32) from audit_tiles t
+              where t.level = wanted.level and t.tile = wanted.tile and octet_length(t.hashes) >= wanted.width * 32) as hashes
+       from unnest($1::smallint[], $2::bigint[], $3::integer[]) with ordinality as wanted (level, tile, width, place)
+      order by wanted.place`,
+    [tiles.map(({ level }) => level), tiles.map(({ tile }) => tile), tiles.map(({ width }) => width)],
+  );
+  return rows.map(({ hashes }) => hashes ?? undefined);
+}
+
+/** The entries of a bundle in their order; undefined where one of them is not there (any more). */
+export async function readEntries(reader: Reader, { tile, width }: Bundle): Promise<Buffer[] | undefined> {
+  const rows = await reader.query<{ entry: Buffer }>(
+    "readEntries",
+    "select e.entry from audit_entries e where e.leaf_index >= $1 and e.leaf_index < $2 order by e.leaf_index",
+    [tile * TILE_WIDTH, tile * TILE_WIDTH + width],
+  );
+  return rows.length === width ? rows.map(({ entry }) => entry) : undefined;
+}
+
+export interface LoggedEntry {
+  readonly index: number;
+  readonly entry: Buffer;
+}
+
+/** An entry that has its place in the log, by its id. */
+export async function findLoggedEntry(reader: Reader, id: string): Promise<LoggedEntry | undefined> {
+  const [row] = await reader.query<LoggedEntry>("findLoggedEntry", "select e.leaf_index::float8 as index, e.entry from audit_entries e where e.id = $1", [id]);
+  return row;
+}
+
+/** An entry by its place in the log. */
+export async function findEntryAt(reader: Reader, index: number): Promise<Buffer | undefined> {
+  const [row] = await reader.query<{ entry: Buffer }>("findEntryAt", "select e.entry from audit_entries e where e.leaf_index = $1", [index]);
+  return row?.entry;
+}
+
+/** How far the log has come: leaves in the tiles, indexes given, and its name, once it is settled. */
+export async function readLogHead(reader: Reader): Promise<{ treeSize: number; nextIndex: number; origin: string | null }> {
+  return only(
+    await reader.query<{ treeSize: number; nextIndex: number; origin: string | null }>(
+      "readLogHead",
+      `select t.size::float8 as "treeSize", l.next_index::float8 as "nextIndex", l.origin from audit_tree t, audit_log l`,
+    ),
+  );
+}
