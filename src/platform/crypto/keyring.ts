@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, randomBytes } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type Clock, systemClock } from "../clock";
 import { type DataKey, decrypt, encrypt, keyIdsOf, type Place } from "./envelope";
@@ -49,9 +49,20 @@ export class Keyring {
     return inOrder(this.current().certificateKeys, this.clock.now());
   }
 
-  /** Ed25519 keys for the checkpoints of the audit log. The first signs. */
+  /** Ed25519 keys for the checkpoints of the audit log, the newest begun first; those that are over stay published, because old proofs do not end. */
   get auditKeys(): readonly SigningKey[] {
     return inOrder(this.current().auditKeys, this.clock.now());
+  }
+
+  /** Those that sign checkpoints now: begun and not over, so that during a rotation both do. */
+  get auditSigningKeys(): readonly SigningKey[] {
+    const now = this.clock.now();
+    return this.auditKeys.filter((key) => key.from <= now && !isOver(key, now));
+  }
+
+  /** Ed25519 key with which we cosign the logs of others. It stays the same for ever. */
+  get witnessKey(): KeyObject {
+    return this.current().witnessKey;
   }
 
   /** Id of the key that wraps new data keys. */

@@ -6,6 +6,8 @@ export interface Keys extends Readonly<Record<SigningUse, readonly SigningKey[]>
   readonly keks: ReadonlyMap<string, KeyObject>;
   readonly currentKek: string;
   readonly blindIndex: KeyObject;
+  /** Ed25519. Others trust it by name, so it comes from the secret that is not rotated. */
+  readonly witnessKey: KeyObject;
 }
 
 export interface SigningKey {
@@ -24,10 +26,12 @@ export function parseKeys(text: string): Keys {
   const file = parseObject(text);
   if (file.version !== 1) throw new Error("version: expected 1");
   const keks = parseList(file, "keks", parseSecretKey);
+  const lasting = parseSecretKey((file.blindIndex ?? {}), "blindIndex").secret;
   return {
     keks: new Map(keks.map(({ id, secret }) => [id, secret])),
     currentKek: keks[0]!.id,
-    blindIndex: derive(parseSecretKey((file.blindIndex ?? {}), "blindIndex").secret, "cadastre blind index v1"),
+    blindIndex: derive(lasting, "cadastre blind index v1"),
+    witnessKey: signingKeyFrom(derive(lasting, "cadastre witness key v1")),
     orderKeys: parseList(file, "orderKeys", parseSigningKey),
     certificateKeys: parseList(file, "certificateKeys", parseSigningKey),
     auditKeys: parseList(file, "auditKeys", parseSigningKey),
@@ -101,3 +105,7 @@ function parseInstant(value: unknown, place: string): Date {
 /** A key for one purpose only: what is computed with it means nothing elsewhere. */
 const derive = (secret: KeyObject, purpose: string): KeyObject =>
   createSecretKey(createHmac("sha256", secret).update(purpose).digest());
+
+/** The Ed25519 key of a seed of 32 bytes, by way of its PKCS#8 form (RFC 8410). */
+const signingKeyFrom = (seed: KeyObject): KeyObject =>
+  createPrivateKey({ key: Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed.export()]), format: "der", type: "pkcs8" });

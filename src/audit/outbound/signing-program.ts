@@ -1,0 +1,46 @@
+import { execFile } from "node:child_process";
+import { verify } from "node:crypto";
+import { type Checkpoint, formatCheckpoint } from "../../protocol/tlog/checkpoint";
+import { ED25519, exactBase64, formatSignatureLine, parseVkey, type Vkey } from "../../protocol/tlog/signed-note";
+
+const ANSWER_WITHIN_MS = 10_000;
+const MAX_ANSWER_BYTES = 4096;
+
+interface SigningProgram {
+  readonly vkey: Vkey;
+  sign(checkpoint: Checkpoint): Promise<string>;
+}
+
+/**
+ * A program that has a key at hand which we have not (a key management service, a hardware token). It gets the checkpoint's text on standard
+ * input, and answers the 64 bytes of an Ed25519 signature in base64 on standard output within 10 s. `command`: its path and arguments, separated by
+ * spaces; no shell reads it. Its signature is used only if it is genuine. Throws where the vkey is none of a log's key.
+ */
+export function openSigningProgram({ command, vkey: text }: { readonly command: string; readonly vkey: string }): SigningProgram {
+  const vkey = parseVkey(text);
+  if (vkey.type !== ED25519) throw new Error("CADASTRE_AUDIT_SIGN_VKEY: expected the vkey of a log, not of a witness");
+  const [program = "", ...args] = command.trim().split(/\s+/);
+  return {
+    vkey,
+    sign: async (checkpoint) => {
+      if (vkey.name !== checkpoint.origin) throw new Error(`the vkey of the signing program is of ${vkey.name}, the log is ${checkpoint.origin}`);
+      const message = formatCheckpoint(checkpoint);
+      const signature = exactBase64((await run(program, args, message)).trim(), "the signing program did not answer base64");
+      if (!verify(null, Buffer.from(message), vkey.publicKey, signature)) throw new Error("the signing program's signature is not of its vkey");
+      return formatSignatureLine(vkey.name, vkey.id, signature);
+    },
+  };
+}
+
+/** What a program prints when it is told `input`. Its standard error is not ours to log: it may say anything. */
+function run(program: string, args: readonly string[], input: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { timeout: ANSWER_WITHIN_MS, killSignal: "SIGKILL", maxBuffer: MAX_ANSWER_BYTES } as const;
+    const child = execFile(program, args, options, (error, answer) => {
+      if (error) reject(new Error(`the signing program failed (${error.killed ? "no answer in time, or too long a one" : (error.code ?? error.signal)})`));
+      else resolve(answer);
+    });
+    // It may end without reading; what became of it is told above.
+    child.stdin?.on("error", () => undefined).end(input);
+  });
+}
