@@ -1,4 +1,5 @@
-import { EXIT, Failure, usageError } from "./command";
+import { EXIT, Failure } from "./command";
+import { doorOf, isGatewayError, unreachable } from "./http-client";
 
 const TIMEOUT_MS = 120_000;
 
@@ -17,25 +18,15 @@ export async function askServer<Data>(query: string, variables: object, timeoutM
 }
 
 async function post<Body>(body: string, timeoutMs: number): Promise<{ status: number; answer: Body | undefined }> {
-  const url = graphqlUrl();
-  const token = process.env.CADASTRE_TOKEN;
-  const credentials = token ? { authorization: `Bearer ${token}` } : undefined;
+  const { url, credentials } = doorOf("/graphql");
   const headers = { "content-type": "application/json", accept: "application/json", ...credentials };
   try {
     const response = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(timeoutMs) });
-    if (response.status >= 502 && response.status <= 504) throw new Error(`HTTP ${response.status}`);
+    if (isGatewayError(response.status)) throw new Error(`HTTP ${response.status}`);
     return { status: response.status, answer: parse<Body>(await response.text()) };
   } catch (error) {
-    const { message, cause } = error as Error;
-    const reason = (cause as { code?: string } | undefined)?.code ?? message;
-    throw new Failure(EXIT.unreachable, `no answer from ${url.origin} (${reason}): is the server running, and CADASTRE_URL right?`);
+    throw unreachable(url, error);
   }
-}
-
-function graphqlUrl(): URL {
-  const base = process.env.CADASTRE_URL || "http://127.0.0.1:4000";
-  if (!/^https?:\/\//.test(base) || !URL.canParse(base)) throw usageError("CADASTRE_URL: expected a URL such as http://127.0.0.1:4000");
-  return new URL(`${base.replace(/\/+$/, "")}/graphql`);
 }
 
 function parse<Body>(text: string): Body | undefined {
