@@ -1,4 +1,6 @@
 import { Counter } from "prom-client";
+import { createRequestCosignaturesJob } from "../audit/jobs/request-cosignatures-job";
+import { parseWitnesses } from "../audit/witness-model";
 import { createRecordCoverageJob } from "../catalog/jobs/record-coverage-job";
 import { createSweepFindingsJob } from "../catalog/jobs/sweep-findings-job";
 import { createDispatcher } from "../dispatch";
@@ -12,6 +14,7 @@ import { createOutbound } from "../platform/outbound/outbound";
 import { ORDER_OWNERS } from "./order-owners";
 import { repeating, type Worker } from "./roles";
 
+const COSIGN_EVERY_MS = 500;
 const ADVANCE_EVERY_MS = 250;
 const SWEEP_EVERY_MS = 1000;
 const COVERAGE_EVERY_MS = 1000;
@@ -29,16 +32,27 @@ export function createWorkers(deps: Deps, metrics: Metrics): Worker[] {
   });
   const countCall = (kind: string, outcome: string): void => calls.inc({ kind, outcome });
   const dispatcher = createDispatcher(deps, { outbound, owners: ORDER_OWNERS, countCall });
+  const cosignatures = new Counter({
+    name: "cadastre_cosignature_requests_total",
+    help: "Checkpoints that witnesses were asked to cosign, by witness and what came of it.",
+    labelNames: ["witness", "outcome"],
+    registers: [metrics.registry],
+  });
+  const countCosignature = (witness: string, outcome: string): void => cosignatures.inc({ witness, outcome });
   const surroundings = { log: deps.log, count: metrics.countRun.bind(metrics) };
+  const cosigners = parseWitnesses(deps.config.witnesses).map((witness) =>
+    repeating(createRequestCosignaturesJob(deps, witness, { outbound, count: countCosignature }), COSIGN_EVERY_MS, surroundings),
+  );
   return [
     {
       name: dispatcher.name,
       start: () => dispatcher.start(),
       stop: async () => {
-        await dispatcher.stop();
+        await Promise.all([dispatcher.stop(), ...cosigners.map((cosigner) => cosigner.stop())]);
         await outbound.close();
       },
     },
+    ...cosigners,
     repeating(createSweepFindingsJob(deps), SWEEP_EVERY_MS, surroundings),
     repeating(createRecordCoverageJob(deps), COVERAGE_EVERY_MS, surroundings),
     repeating(createCloseIngestMinutesJob(deps), CLOSE_INGEST_EVERY_MS, surroundings),

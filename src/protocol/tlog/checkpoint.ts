@@ -70,8 +70,8 @@ export function openCheckpoint(bytes: Uint8Array | string, trusted: readonly Vke
   return { ...checkpoint, note, signers, witnesses: fitting.filter(({ type }) => type === COSIGNATURE) };
 }
 
-/** Every signature that claims to be this key's has to be. */
-function isSignedBy({ text, signatures }: Note, key: Vkey): boolean {
+/** Whether the note has a signature of this key; every one that claims to be the key's has to be. */
+export function isSignedBy({ text, signatures }: Note, key: Vkey): boolean {
   const own = signatures.filter(({ name, id }) => name === key.name && id === key.id);
   return own.length > 0 && own.every((signature) => (key.type === ED25519 ? isPlain(text, signature, key) : isTimed(text, signature, key)));
 }

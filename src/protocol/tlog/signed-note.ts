@@ -32,7 +32,7 @@ export interface Note {
 const NAME = String.raw`[^\p{White_Space}+]+`;
 const SIGNATURE = new RegExp(`^— (${NAME}) ([A-Za-z0-9+/]+={0,2})$`, "u");
 const VKEY = new RegExp(`^(${NAME})\\+([0-9a-f]{8})\\+([A-Za-z0-9+/]+={0,2})$`, "u");
-// eslint-disable-next-line no-control-regex -- notes must not contain these
+/** The ASCII control characters but the line end. */
 const CONTROL = /[\u0000-\u0009\u000b-\u001f]/;
 const MAX_BYTES = 1024 * 1024;
 const MOST_SIGNATURES = 100;

@@ -52,7 +52,7 @@ export function parseTilePath(path: string): { readonly kind: "tile"; readonly t
 }
 
 /** Reads hashes of the tree of this size out of its tiles; each tile is asked for once. Throws where a tile is not as long as it has to be. */
-export const hashesFromTiles = (size: number, readTiles: (tiles: readonly Tile[]) => Promise<readonly Buffer[]>): ReadHashes =>
+export const hashesFromTiles = (size: number, readTiles: (tiles: readonly Tile[]) => Promise<readonly (Buffer | undefined)[]>): ReadHashes =>
   async (subtrees) => {
     const places = subtrees.map(placeOf);
     const wanted = new Map(places.map(({ level, tile }) => [`${level}/${tile}`, { level, tile, width: widthIn(size, level, tile) }]));
