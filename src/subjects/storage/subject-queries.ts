@@ -34,14 +34,17 @@ export async function listIdentifierTypes(reader: Reader, pid: string): Promise<
   );
 }
 
-/** Subjects known by any of these, each once. An identifier in quarantine may be another person's and does not count. */
+/**
+ * Subjects known by any of these, and persons whose data was accessed under any of these, each once. An identifier in quarantine may be
+ * another person's and does not count.
+ */
 export async function findPidsByBlindIndexes(reader: Reader, types: readonly string[], indexes: readonly Buffer[]): Promise<string[]> {
   const rows = await reader.query<{ pid: string }>(
     "findPidsByBlindIndexes",
-    `select distinct i.pid
-       from unnest($1::text[], $2::bytea[]) as wanted (type, blind_index)
-       join subject_identifiers i on i.type = wanted.type and i.blind_index = wanted.blind_index
-      where i.status <> 'QUARANTINED' order by i.pid`,
+    `with wanted as (select * from unnest($1::text[], $2::bytea[]) as wanted (type, blind_index))
+     select i.pid from wanted join subject_identifiers i using (type, blind_index) where i.status <> 'QUARANTINED'
+      union
+     select a.pid from wanted join accessed_subjects a using (type, blind_index) order by pid`,
     [types, indexes],
   );
   return rows.map((row) => row.pid);
