@@ -1,13 +1,14 @@
 import type { Caller, Deps } from "../../platform/deps";
 import { badInput, HTTP_STATUS, Refusal } from "../../platform/errors";
+import { readText } from "../../platform/http/read-content";
+import { refusalHeaders } from "../../platform/http/refusals";
 import { type HttpRequest, type HttpResponse, json, type RenderRefusal, type Route } from "../../platform/http/route";
+import { shareOf, TokenShares } from "../../platform/http/token-share";
 import type { Fault } from "../events/fault-model";
 import { parseJson } from "../events/parse-json";
 import { readEvent } from "../events/read-event";
 import { IngestQueue, type Sender } from "../use-cases/ingest-queue";
-import { readContent } from "./read-content";
 import { takeBatch } from "./take-batch";
-import { TokenShares } from "./token-share";
 
 const MIB = 1024 * 1024;
 const EVENT_BYTES = 32 * MIB;
@@ -15,7 +16,6 @@ const BATCH_BYTES = 64 * MIB;
 const BATCH_EVENTS = 100_000;
 const SHARE = { requests: 64, bytes: 64 * MIB };
 const MOST_WARNINGS = 100;
-const RETRY_AFTER_S = 1;
 
 /** What became of events, for the counter of the process. */
 export type EventOutcome = "recorded" | "refused" | "failed" | "limited";
@@ -43,7 +43,7 @@ export function lineageRoutes(deps: Deps, count: CountEvents): Route[] {
 /** 201 `{warnings}`: the next read sees it. 422 with `faults`: it is broken; 500: it may be sent again. */
 async function takeEvent(request: HttpRequest, queue: IngestQueue, count: CountEvents): Promise<HttpResponse> {
   const sender = senderOf(request.caller);
-  const text = await readContent(request, EVENT_BYTES);
+  const text = await readText(request, EVENT_BYTES);
   const parsed = parseJson(text);
   const read = "faults" in parsed ? parsed : readEvent(parsed.value, isStrict(request));
   if (read.faults !== undefined) {
@@ -63,7 +63,7 @@ async function takeEvent(request: HttpRequest, queue: IngestQueue, count: CountE
 
 /** 200 with a verdict on each event, whatever they are; 422 where it is no list. */
 async function takeEvents(request: HttpRequest, queue: IngestQueue, count: CountEvents): Promise<HttpResponse> {
-  const text = await readContent(request, BATCH_BYTES);
+  const text = await readText(request, BATCH_BYTES);
   const parsed = parseJson(text);
   if (!("value" in parsed) || !Array.isArray(parsed.value)) {
     count("refused", 1);
@@ -85,11 +85,7 @@ function isStrict({ query }: HttpRequest): boolean {
   return said === "true";
 }
 
-/** Tokens of ours have an id; who comes with one of an identity provider goes by the principal. */
-const senderOf = (caller: Caller | undefined): Sender => {
-  const principal = caller?.principal as string;
-  return { token: caller?.token ?? `oidc:${principal}`, principal };
-};
+const senderOf = (caller: Caller | undefined): Sender => ({ token: shareOf(caller as Caller), principal: (caller as Caller).principal });
 
 const unprocessable = (id: string, message: string, faults: readonly Fault[]): HttpResponse => json(422, { code: "BAD_USER_INPUT", id, message, faults });
 
@@ -97,9 +93,4 @@ const unprocessable = (id: string, message: string, faults: readonly Fault[]): H
 const refuseEvents: RenderRefusal = ({ code, message }, id) =>
   code === "BAD_USER_INPUT"
     ? unprocessable(id, message, [{ path: "$", message }])
-    : json(HTTP_STATUS[code], { code, id, message }, headersOf(code));
-
-const headersOf = (code: Refusal["code"]): Record<string, string> => {
-  if (code === "RATE_LIMITED") return { "retry-after": String(RETRY_AFTER_S) };
-  return code === "UNAUTHENTICATED" ? { "www-authenticate": "Bearer" } : {};
-};
+    : json(HTTP_STATUS[code], { code, id, message }, refusalHeaders(code));

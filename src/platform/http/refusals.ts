@@ -9,10 +9,16 @@ export const asRefusal = (error: unknown): Refusal =>
     ? error
     : new Refusal("INTERNAL", "Something went wrong on our side; quote the id to the operator");
 
-const challenge = (code: ErrorCode): Record<string, string> => (code === "UNAUTHENTICATED" ? { "www-authenticate": "Bearer" } : {});
+const RETRY_AFTER_S = 1;
+
+/** What a client needs to know beside the code: how to prove itself, when to come again. */
+export function refusalHeaders(code: ErrorCode): Record<string, string> {
+  if (code === "RATE_LIMITED") return { "retry-after": String(RETRY_AFTER_S) };
+  return code === "UNAUTHENTICATED" ? { "www-authenticate": "Bearer" } : {};
+}
 
 export const refuse: RenderRefusal = (refusal, id) =>
-  json(HTTP_STATUS[refusal.code], { code: refusal.code, id, message: refusal.message }, challenge(refusal.code));
+  json(HTTP_STATUS[refusal.code], { code: refusal.code, id, message: refusal.message }, refusalHeaders(refusal.code));
 
 export const refuseUnknownPath = (id: string): HttpResponse => refuse(new Refusal("NOT_FOUND", "There is nothing at this path"), id);
 

@@ -51,7 +51,7 @@ export interface Route {
   readonly bodyLimit?: number;
   /** How this door says no, if not as `{code, id}`. */
   readonly refuse?: RenderRefusal;
-  /** Lets the request in before its body is read, or throws a `Refusal`; released when it has been handled. */
+  /** Lets the request in before its body is read, or throws a `Refusal`; released when it has been answered. */
   reserve?(caller: Caller | undefined): Reservation;
   handle(request: HttpRequest): Promise<HttpResponse>;
 }

@@ -93,6 +93,8 @@ export class HttpServer {
     } catch (error) {
       if (!(error instanceof ClientGone)) this.options.log.error({ err: error, requestId: request.id }, "answer broken off");
       response.destroy();
+    } finally {
+      request.reservation?.release();
     }
     this.record(match, request, response.statusCode, performance.now() - started);
   }
@@ -110,8 +112,6 @@ export class HttpServer {
     } catch (error) {
       if (error instanceof ClientGone) throw error;
       return (route.refuse ?? refuse)(await this.refusalOf(error, route, request), request.id);
-    } finally {
-      request.reservation?.release();
     }
   }
 

@@ -1,5 +1,6 @@
-import { Refusal } from "../../platform/errors";
-import type { Reservation } from "../../platform/http/reservation";
+import type { Caller } from "../deps";
+import { Refusal } from "../errors";
+import type { Reservation } from "./reservation";
 
 /** What each token may have under way at a time. */
 export interface ShareLimits {
@@ -12,6 +13,9 @@ interface Share {
   requests: number;
   bytes: number;
 }
+
+/** Whose share a request counts to. Tokens of ours have an id; who comes with one of an identity provider goes by the principal. */
+export const shareOf = (caller: Caller): string => caller.token ?? `oidc:${caller.principal}`;
 
 /** Keeps a producer's flood from taking this process from the others. */
 export class TokenShares {
