@@ -3,6 +3,7 @@ import { benchCommand } from "./bench";
 import { type Command, complain, EXIT, Failure, print } from "./command";
 import { conformanceCommand } from "./conformance";
 import { exportCommand } from "./export";
+import { rotateKeysCommand } from "./keys-rotate";
 import { lineageCommand } from "./lineage";
 import { matrixCommand } from "./matrix";
 import { migrateCommand } from "./migrate";
@@ -13,7 +14,7 @@ import { verifyCommand } from "./verify";
 
 const COMMANDS: readonly Command[] = [
   serveCommand, migrateCommand, benchCommand, verifyCommand, createTokenCommand, planCommand, applyCommand, conformanceCommand, exportCommand, matrixCommand,
-  lineageCommand,
+  lineageCommand, rotateKeysCommand,
 ];
 
 async function main(args: readonly string[]): Promise<number> {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCadastre } from "./run-cadastre";
 
-const COMMANDS = ["serve", "migrate", "bench", "verify", "token create", "plan", "apply", "matrix", "lineage", "conformance"];
+const COMMANDS = ["serve", "migrate", "bench", "verify", "token create", "plan", "apply", "matrix", "lineage", "conformance", "keys rotate"];
 
 describe("cadastre", () => {
   test("lists its commands on --help", async () => {

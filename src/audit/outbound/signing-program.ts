@@ -6,6 +6,12 @@ import { ED25519, exactBase64, formatSignatureLine, parseVkey, type Vkey } from 
 const ANSWER_WITHIN_MS = 10_000;
 const MAX_ANSWER_BYTES = 4096;
 
+interface ProgramSettings {
+  readonly command: string;
+  readonly vkey: string;
+  readonly withinMs?: number;
+}
+
 interface SigningProgram {
   readonly vkey: Vkey;
   sign(checkpoint: Checkpoint): Promise<string>;
@@ -16,7 +22,7 @@ interface SigningProgram {
  * input, and answers the 64 bytes of an Ed25519 signature in base64 on standard output within 10 s. `command`: its path and arguments, separated by
  * spaces; no shell reads it. Its signature is used only if it is genuine. Throws where the vkey is none of a log's key.
  */
-export function openSigningProgram({ command, vkey: text }: { readonly command: string; readonly vkey: string }): SigningProgram {
+export function openSigningProgram({ command, vkey: text, withinMs = ANSWER_WITHIN_MS }: ProgramSettings): SigningProgram {
   const vkey = parseVkey(text);
   if (vkey.type !== ED25519) throw new Error("CADASTRE_AUDIT_SIGN_VKEY: expected the vkey of a log, not of a witness");
   const [program = "", ...args] = command.trim().split(/\s+/);
@@ -25,7 +31,7 @@ export function openSigningProgram({ command, vkey: text }: { readonly command: 
     sign: async (checkpoint) => {
       if (vkey.name !== checkpoint.origin) throw new Error(`the vkey of the signing program is of ${vkey.name}, the log is ${checkpoint.origin}`);
       const message = formatCheckpoint(checkpoint);
-      const signature = exactBase64((await run(program, args, message)).trim(), "the signing program did not answer base64");
+      const signature = exactBase64((await run(program, args, { input: message, withinMs })).trim(), "the signing program did not answer base64");
       if (!verify(null, Buffer.from(message), vkey.publicKey, signature)) throw new Error("the signing program's signature is not of its vkey");
       return formatSignatureLine(vkey.name, vkey.id, signature);
     },
@@ -33,11 +39,11 @@ export function openSigningProgram({ command, vkey: text }: { readonly command: 
 }
 
 /** What a program prints when it is told `input`. Its standard error is not ours to log: it may say anything. */
-function run(program: string, args: readonly string[], input: string): Promise<string> {
+function run(program: string, args: readonly string[], { input, withinMs }: { readonly input: string; readonly withinMs: number }): Promise<string> {
   return new Promise((resolve, reject) => {
-    const options = { timeout: ANSWER_WITHIN_MS, killSignal: "SIGKILL", maxBuffer: MAX_ANSWER_BYTES } as const;
+    const options = { timeout: withinMs, killSignal: "SIGKILL", maxBuffer: MAX_ANSWER_BYTES } as const;
     const child = execFile(program, args, options, (error, answer) => {
-      if (error) reject(new Error(`the signing program failed (${error.killed ? "no answer in time, or too long a one" : (error.code ?? error.signal)})`));
+      if (error) reject(new Error(`the signing program failed (${error.killed ? "no answer in time" : (error.code ?? error.signal)})`));
       else resolve(answer);
     });
     // It may end without reading; what became of it is told above.

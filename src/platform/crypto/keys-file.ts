@@ -39,10 +39,10 @@ export function newKeys(now: Date): KeysFile {
 
 /**
  * Rotation without downtime: the new key is published at once and signs from `from` on, so that readers know it by then;
- * the keys before it stay published until `until`.
+ * the keys before it stay published until `until` at the latest.
  */
 export function rotateSigningKey(keys: KeysFile, use: SigningUse, from: Date, until: Date): KeysFile {
-  const ending = keys[use].map((key) => ({ ...key, to: key.to ?? until.toISOString() }));
+  const ending = keys[use].map((key) => ({ ...key, to: key.to !== null && new Date(key.to) < until ? key.to : until.toISOString() }));
   return { ...keys, [use]: [newSigningKey(from), ...ending] };
 }
 

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
+import { parseKeys } from "./keys";
 import type { KeysFile } from "./keys-file";
 
 /**
@@ -21,6 +22,33 @@ export function createKeysFile(file: string, keys: KeysFile): void {
 /** Replaces the keys file at once (rotation). Running processes notice it within a second. */
 export function replaceKeysFile(file: string, keys: KeysFile): void {
   throughTemporary(file, keys, (temporary) => renameSync(temporary, file));
+}
+
+/**
+ * Changes the keys in their file (rotation), and answers them as they are then. One at a time: a key that another change did not see would be lost, and
+ * with it all that was sealed meanwhile. Throws where there is no file, where it is malformed, or while another change is under way.
+ */
+export function changeKeysFile(file: string, change: (keys: KeysFile) => KeysFile): KeysFile {
+  const lock = `${file}.lock`;
+  takeLock(lock);
+  try {
+    const text = readFileSync(file, "utf8");
+    parseKeys(text);
+    const changed = change(JSON.parse(text) as KeysFile);
+    replaceKeysFile(file, changed);
+    return changed;
+  } finally {
+    rmSync(lock);
+  }
+}
+
+function takeLock(lock: string): void {
+  try {
+    closeSync(openSync(lock, "wx", 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    throw new Error(`somebody else is changing the keys; if a process was killed over it, remove ${lock}`, { cause: error });
+  }
 }
 
 /** Changes with every replacement; undefined where there is no file. */
