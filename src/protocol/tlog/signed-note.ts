@@ -91,7 +91,8 @@ const RAW_KEY_BYTES = 32;
 // The DER wrapping of a raw Ed25519 key (RFC 8410).
 const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 const publicKeyOf = (raw: Buffer): KeyObject => createPublicKey({ key: Buffer.concat([SPKI_PREFIX, raw]), format: "der", type: "spki" });
-const rawKeyOf = (key: KeyObject): Buffer => createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-RAW_KEY_BYTES);
+const rawKeyOf = (key: KeyObject): Buffer =>
+  (key.type === "public" ? key : createPublicKey(key)).export({ format: "der", type: "spki" }).subarray(-RAW_KEY_BYTES);
 
 function decode(bytes: Uint8Array): string {
   try {
