@@ -47,7 +47,7 @@ export async function serve(config: Config): Promise<Running> {
 
 /** Brings the database of the configuration up to this version and lets go of it. */
 export async function migrate(config: Config): Promise<void> {
-  await (await openDatabase(config, say)).close();
+  await (await openDatabase(config, { say, warn: say })).close();
 }
 
 /** The token is said before the doors open: should that fail, it would be lost. */

@@ -6,6 +6,7 @@ import { correctAssignment } from "../../src/catalog/use-cases/correct-assignmen
 import { endOwnership } from "../../src/catalog/use-cases/end-ownership";
 import { importDescriptors } from "../../src/catalog/use-cases/import-descriptors";
 import { withdrawOwnershipTransfer } from "../../src/catalog/use-cases/withdraw-ownership-transfer";
+import { asOwner } from "../support/as-owner";
 import { waitFor } from "../support/wait-for";
 import { auditTrail } from "./audit-trail";
 import { type TransferWorld, transferWorld } from "./transfer-world";
@@ -159,7 +160,8 @@ describe("at the same time", () => {
     });
     const outcomes = Promise.allSettled(works.map((work) => work()));
     await waitFor(async () => {
-      const [waiting] = await world.deps.db.query<{ count: number }>(
+      const [waiting] = await asOwner<{ count: number }>(
+        world.deps,
         "testWaiting",
         `select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
       );

@@ -3,6 +3,7 @@ import { findDatasetIds } from "../../src/catalog/storage/plan-queries";
 import { importDescriptors } from "../../src/catalog/use-cases/import-descriptors";
 import { registerDataset } from "../../src/catalog/use-cases/register-dataset";
 import { registerService } from "../../src/catalog/use-cases/register-service";
+import { asOwner } from "../support/as-owner";
 import { setup, type World } from "../support/setup";
 import { waitFor } from "../support/wait-for";
 
@@ -33,7 +34,7 @@ it("a proof that is being recorded while its dataset moves to another service go
   await deps.transaction(async (tx) => {
     await proofs.record(tx, [{ datasetId: id, kind: "LIVE", at: clock.now(), by: "web" }]);
     moving = registerDataset(deps, { actor: "editor", ...name, service: "app" });
-    await waitFor(async () => (await deps.db.query("waitingMoves", "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).length > 0);
+    await waitFor(async () => (await asOwner(deps, "waitingMoves", "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).length > 0);
   });
   await moving;
   expect((await proofs.findLiveSince(deps.db, [id])).has(id)).toBe(false);
@@ -77,7 +78,7 @@ it("a proof that comes from a service that hosts the dataset no more counts for 
   await deps.transaction(async (tx) => {
     await tx.execute("moveDataset", "update datasets set service_key = 'app' where id = $1", [id]);
     proving = prove("web");
-    await waitFor(async () => (await deps.db.query("waitingProofs", "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).length > 0);
+    await waitFor(async () => (await asOwner(deps, "waitingProofs", "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).length > 0);
   });
   await proving;
   expect(await isProven()).toBe(false);

@@ -3,6 +3,7 @@ import type { AuditEntry } from "../../src/audit/model";
 import { listAuditEntries } from "../../src/audit/storage/audit-queries";
 import type { ErrorCode } from "../../src/platform/errors";
 import { permissionsOf } from "../../src/platform/graphql/guard-operations";
+import { asOwner } from "../support/as-owner";
 import { digestTables } from "../support/digest-tables";
 import type { Example } from "./example";
 import { type ExampleHouse, type Input, mutations, openHouse, schema, type Who } from "./example-world";
@@ -118,15 +119,12 @@ function withoutMember({ args }: GraphQLField<unknown, unknown>, input: Input): 
 
 /** While the log takes no entries. */
 async function withoutAudit(work: () => Promise<void>): Promise<void> {
-  const { db } = house.deps;
-  await db.query(
-    "testRefuseFunction",
-    "create or replace function refuse_entry() returns trigger language plpgsql as $$ begin raise exception 'the log is full'; end $$",
-  );
-  await db.query("testRefuseEntries", "create trigger refuse_entries before insert on audit_inbox execute function refuse_entry()");
+  const { deps } = house;
+  await asOwner(deps, "testRefuseFunction", "create or replace function refuse_entry() returns trigger language plpgsql as $$ begin raise exception 'the log is full'; end $$");
+  await asOwner(deps, "testRefuseEntries", "create trigger refuse_entries before insert on audit_inbox execute function refuse_entry()");
   try {
     await work();
   } finally {
-    await db.query("testAcceptEntries", "drop trigger refuse_entries on audit_inbox");
+    await asOwner(deps, "testAcceptEntries", "drop trigger refuse_entries on audit_inbox");
   }
 }

@@ -8,6 +8,7 @@ import { checkEndpoint } from "../../src/dispatch/use-cases/check-endpoint";
 import { stopService } from "../../src/dispatch/use-cases/stop-service";
 import { failed, generateSigningKey, notFound, type OrderKind, retained } from "../../src/participant";
 import { type Company, createCompany, type DatasetOfService, NAMESPACE } from "../erasure/support/company";
+import { asOwner } from "../support/as-owner";
 import { type TestServer, startServer } from "../support/server";
 import { waitFor } from "../support/wait-for";
 
@@ -174,7 +175,7 @@ describe("while the orders are under way", () => {
     const running = check("slow");
     await waitFor(isCalled);
     const open = "select count(*)::int as open from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'";
-    expect(await company.world.deps.db.query("testOpenTransactions", open)).toEqual([{ open: 0 }]);
+    expect(await asOwner(company.world.deps, "testOpenTransactions", open)).toEqual([{ open: 0 }]);
     letGo();
     await running;
   });

@@ -1,5 +1,6 @@
 import { createDispatcher, type OrderEvent } from "../../src/dispatch";
 import type { Tx } from "../../src/platform/database/sql";
+import { asOwner } from "../support/as-owner";
 import { createDeliveryWorld, type DeliveryWorld } from "./support/delivery-world";
 
 let world: DeliveryWorld;
@@ -15,7 +16,8 @@ function moment(): { readonly come: Promise<void>; reach: () => void } {
 
 test("a claim and a record of the same service and the same owner's object do not block each other", async () => {
   const service = await world.service("orders");
-  await world.deps.db.query("createObject", "create table object (id integer primary key)");
+  await asOwner(world.deps, "createObject", "create table object (id integer primary key)");
+  await asOwner(world.deps, "shareObject", "grant all on object to public");
   await world.deps.db.query("insertObject", "insert into object values (1)");
   const [recording, claiming] = [moment(), moment()];
   const heard: OrderEvent["type"][] = [];

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { recallOrders, resumeOrders, suspendOrders, withdrawOrders } from "../../src/dispatch";
+import { asOwner } from "../support/as-owner";
 import { createDeliveryWorld, type DeliveryWorld } from "./support/delivery-world";
 import type { TestService } from "./support/test-service";
 
@@ -185,7 +186,7 @@ test("a suspension that meets a claim waits for it and names the order in flight
     suspended = suspend(ownerRef);
     // The claim commits only when the suspension waits for its lock.
     for (;;) {
-      const waiting = await world.deps.db.query("findWaiting", "select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database() limit 1");
+      const waiting = await asOwner(world.deps, "findWaiting", "select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database() limit 1");
       if (waiting.length > 0) return;
     }
   };

@@ -4,6 +4,7 @@ import { createClient as createWsClient } from "graphql-ws";
 import WebSocket from "ws";
 import { generateSigningKey } from "../../src/participant";
 import { createLogger } from "../../src/platform/logger";
+import { asOwner } from "../support/as-owner";
 import { type ErasureApi, openErasureApi, openShop, SUBMIT } from "./support/erasure-api";
 
 /** What nobody but the subjects' room may keep, and nobody may say. */
@@ -61,15 +62,16 @@ async function openParrot(): Promise<void> {
 
 /** A database that refuses rows, and quotes the person in its message. */
 async function whileRefused(table: string, work: () => Promise<void>): Promise<void> {
-  const { db } = api.company.world.deps;
-  await db.query(
+  const { deps } = api.company.world;
+  await asOwner(
+    deps,
     "testRefuseFunction",
     `create or replace function refuse_row() returns trigger language plpgsql as $$
      begin raise exception 'no: %', tg_argv[0] using detail = tg_argv[0]; end $$`,
   );
-  await db.query(`testRefuse_${table}`, `create trigger refuse_row before insert on ${table} for each row execute function refuse_row('${EMAIL}')`);
+  await asOwner(deps, `testRefuse_${table}`, `create trigger refuse_row before insert on ${table} for each row execute function refuse_row('${EMAIL}')`);
   await work();
-  await db.query(`testTake_${table}`, `drop trigger refuse_row on ${table}`);
+  await asOwner(deps, `testTake_${table}`, `drop trigger refuse_row on ${table}`);
 }
 
 async function ask(query: string, variables: Record<string, unknown>): Promise<void> {

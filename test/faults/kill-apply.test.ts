@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { Client } from "pg";
 import { importDescriptors } from "../../src/catalog/use-cases/import-descriptors";
+import { asOwner } from "../support/as-owner";
 import { digestTables } from "../support/digest-tables";
 import { setup, type World } from "../support/setup";
 import { waitFor } from "../support/wait-for";
@@ -34,7 +35,8 @@ function applyElsewhere(document: string): ChildProcess {
 }
 
 const othersAtWork = (condition: string) =>
-  world.deps.db.query(
+  asOwner(
+    world.deps,
     `othersAtWork${condition.length}`,
     `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and ${condition}`,
   );

@@ -2,6 +2,7 @@ import { Client } from "pg";
 import { createToken } from "../../src/access";
 import { type ServerProcess, startServerProcess } from "../lineage/acceptance/server-process";
 import { eventOf } from "../lineage/support/ingest-world";
+import { asOwner } from "../support/as-owner";
 import { digestTables } from "../support/digest-tables";
 import { setup, type World } from "../support/setup";
 import { waitFor } from "../support/wait-for";
@@ -15,7 +16,7 @@ afterEach(async () => {
 });
 
 const othersAtWork = (name: string, condition: string) =>
-  world.deps.db.query(name, `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and ${condition}`);
+  asOwner(world.deps, name, `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and ${condition}`);
 
 test("a server that is killed while it takes events leaves no half event, and keeps those it has answered", async () => {
   const { token } = await createToken(world.deps, { principal: "airflow", roles: ["producer"], actor: "test" });

@@ -2,6 +2,7 @@ import type { EventDataset, LineageEvent, StatedLineage } from "../../src/lineag
 import type { Facets, Named } from "../../src/lineage/model";
 import { recordEvents } from "../../src/lineage/use-cases/record-events";
 import type { Deps } from "../../src/platform/deps";
+import { asOwner } from "../support/as-owner";
 import { setup, type World } from "../support/setup";
 
 /** Minute m of the day on which the tests' events happen. */
@@ -122,7 +123,7 @@ export async function recordedWorld(): Promise<RecordedWorld> {
       for (const events of lists) await deps.transaction((tx) => recordEvents(tx, events));
     },
     clear: async () => {
-      await deps.transaction((tx) => tx.execute("testClear", "truncate jobs, job_shapes, job_runs, flows, custody_flows, field_nodes, field_flows, stated_outputs, kept_facets, dataset_freshness"));
+      await asOwner(deps, "testClear", "truncate jobs, job_shapes, job_runs, flows, custody_flows, field_nodes, field_flows, stated_outputs, kept_facets, dataset_freshness");
     },
   };
 }

@@ -1,6 +1,7 @@
 import { Client } from "pg";
 import type { Tx } from "../../src/platform/database/sql";
 import { findOrMakeAccessed, findPidsByIdentifiers, forgetAccessed, type Identifier, sealSubject } from "../../src/subjects";
+import { asOwner } from "../support/as-owner";
 import { countStatements } from "../support/count-statements";
 import { setup, type World } from "../support/setup";
 import { waitFor } from "../support/wait-for";
@@ -15,7 +16,7 @@ const email = (value: string): Identifier => ({ type: "email", value });
 const access = (...values: string[]) => world.deps.transaction((tx) => findOrMakeAccessed(tx, values.map(email)));
 const find = (value: string) => findPidsByIdentifiers(world.deps.db, [email(value)]);
 const isWaiting = (statement: string) => async () =>
-  (await world.deps.db.query("waiting", "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like $1", [`%${statement}%`])).length > 0;
+  (await asOwner(world.deps, "waiting", "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like $1", [`%${statement}%`])).length > 0;
 
 describe("persons whose data was accessed", () => {
   test("have a pid by identifier, the same each time and in any spelling, in the order asked", async () => {

@@ -1,5 +1,6 @@
 import { open } from "../../src/platform/crypto/envelope";
 import { addIdentifiers, findPidsByIdentifiers, listIdentifierTypes, openIdentifiers, sealSubject, shredSubject } from "../../src/subjects";
+import { asOwner } from "../support/as-owner";
 import { setup, type World } from "../support/setup";
 import { waitFor } from "../support/wait-for";
 
@@ -46,7 +47,7 @@ describe("shredding a subject", () => {
 
   const isShredWaiting = async (): Promise<boolean> => {
     const sql = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%shredSubject%'";
-    return (await world.deps.db.query("waitingShreds", sql)).length > 0;
+    return (await asOwner(world.deps, "waitingShreds", sql)).length > 0;
   };
 
   test("waits for identifiers that are just being added, and takes them too", async () => {

@@ -27,11 +27,14 @@ interface SetupOptions {
   readonly seed?: string;
 }
 
-/** A world of its own for one test file: an empty migrated database, new keys, and a clock that stands at 2026-03-02T09:00:00Z. */
+/**
+ * A world of its own for one test file: an empty migrated database, new keys, and a clock that stands at 2026-03-02T09:00:00Z. Its connections act as
+ * the ordinary role, as in real use; `databaseUrl` is the owner's, and `asOwner` lends his rights.
+ */
 export async function setup({ config: overrides = {}, seed }: SetupOptions = {}): Promise<World> {
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), "cadastre-test-"));
-  const source = createDataSource(database.url, { poolSize: 10, rows: loadRowClasses() });
+  const source = createDataSource(database.url, { poolSize: 10, rows: loadRowClasses(), role: database.role });
   const close = async (): Promise<void> => {
     if (source.isInitialized) await source.destroy();
     await database.drop();

@@ -2,8 +2,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
+import { LOG_ROLES } from "../../src/audit";
 import { createDataSource } from "../../src/platform/database/data-source";
 import { migrate } from "../../src/platform/database/migrate";
+import { ensureRoles } from "../../src/platform/database/roles";
 
 export const SERVER_VARIABLE = "CADASTRE_TEST_SERVER_URL";
 
@@ -12,10 +14,12 @@ const ADVISORY_LOCK = 7235416;
 
 export interface TestDatabase {
   readonly url: string;
+  /** Whom connections are to act as; undefined where the user may not create roles. */
+  readonly role?: string;
   drop(): Promise<void>;
 }
 
-/** A migrated database without rows: a copy of a template, which is made again when a migration has changed. */
+/** A migrated database without rows: a copy of a template, which is made again when a migration or the roles have changed. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   return create(async (server) => {
     await server.query("select pg_advisory_lock($1)", [ADVISORY_LOCK]);
@@ -28,8 +32,16 @@ export const createEmptyDatabase = (): Promise<TestDatabase> => create(async () 
 
 async function create(chooseTemplate: (server: Client) => Promise<string>): Promise<TestDatabase> {
   const name = `test_${process.pid}_${randomBytes(4).toString("hex")}`;
-  await onServer(async (server) => void (await server.query(`create database ${name} template ${await chooseTemplate(server)}`)));
-  return { url: urlOf(name), drop: () => onServer(async (server) => void (await server.query(`drop database ${name} with (force)`))) };
+  const role = await onServer(async (server) => {
+    await server.query(`create database ${name} template ${await chooseTemplate(server)}`);
+    return findRole(server);
+  });
+  return { url: urlOf(name), role, drop: () => onServer(async (server) => void (await server.query(`drop database ${name} with (force)`))) };
+}
+
+async function findRole(server: Client): Promise<string | undefined> {
+  const { rows } = await server.query<{ rolname: string }>("select rolname from pg_roles where rolname = $1 and pg_has_role(oid, 'MEMBER')", [LOG_ROLES.ordinary.name]);
+  return rows[0]?.rolname;
 }
 
 function urlOf(database: string): string {
@@ -68,6 +80,7 @@ async function ensureTemplate(server: Client): Promise<string> {
   try {
     await source.initialize();
     await migrate(source);
+    await ensureRoles(source, LOG_ROLES);
   } finally {
     if (source.isInitialized) await source.destroy();
   }
@@ -81,7 +94,7 @@ async function databasesLike(server: Client, pattern: string): Promise<string[]>
 }
 
 function hashOfMigrations(): string {
-  const hash = createHash("sha256");
+  const hash = createHash("sha256").update(JSON.stringify(LOG_ROLES));
   for (const file of readdirSync(MIGRATIONS).filter((name) => name.endsWith(".sql")).sort()) {
     hash.update(file).update(readFileSync(join(MIGRATIONS, file)));
   }

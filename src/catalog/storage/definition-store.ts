@@ -66,4 +66,4 @@ export const deleteRules = (tx: Tx, keys: readonly string[]): Promise<number> =>
 
 /** Lets PostgreSQL look at what the register holds now, as its daemon would within the next minutes. */
 export const analyzeRegister = (tx: Tx): Promise<number> =>
-  tx.execute("analyzeRegister", "analyze services, entities, datasets, dataset_entities, fields, ownership_assignments, findings");
+  tx.execute("analyzeRegister", "select analyze_register()");

@@ -9,6 +9,8 @@ export interface DataSourceOptions {
   readonly rows?: readonly (new () => object)[];
   /** Directory of migrations; the project's own by default. */
   readonly migrations?: string;
+  /** Whom its connections act as (`ensureRoles`); the login itself where not given. */
+  readonly role?: string;
 }
 
 const DATE = 1082;
@@ -22,7 +24,7 @@ const getTypeParser: typeof types.getTypeParser = (oid, format) => {
 };
 
 /** The connection pool, not yet connected (`initialize`). TypeORM creates and changes nothing by itself. */
-export function createDataSource(url: string, { poolSize = 20, rows = [], migrations }: DataSourceOptions = {}): DataSource {
+export function createDataSource(url: string, { poolSize = 20, rows = [], migrations, role }: DataSourceOptions = {}): DataSource {
   return new DataSource({
     type: "postgres",
     url,
@@ -35,6 +37,6 @@ export function createDataSource(url: string, { poolSize = 20, rows = [], migrat
     logger: "debug",
     installExtensions: false,
     // Pipeline: statements that do not wait for each other's answers go to the server without a round trip each, and run in their order.
-    extra: { types: { getTypeParser }, options: "-c timezone=UTC", pipeline: true },
+    extra: { types: { getTypeParser }, options: `-c timezone=UTC${role === undefined ? "" : ` -c role=${role}`}`, pipeline: true },
   });
 }

@@ -14,17 +14,24 @@ export async function migrate(source: DataSource): Promise<string[]> {
   const runner = source.createQueryRunner();
   try {
     checkRelease(await releaseOf(runner));
-    await runner.query("select pg_advisory_lock($1)", [ADVISORY_LOCK]);
-    try {
+    return await holdMigrationLock(runner, async () => {
       const executor = new MigrationExecutor(source, runner);
       executor.transaction = "each";
       await refuseNewerDatabase(source, executor);
       return (await executor.executePendingMigrations()).map(({ name }) => name);
-    } finally {
-      await runner.query("select pg_advisory_unlock($1)", [ADVISORY_LOCK]);
-    }
+    });
   } finally {
     await runner.release();
+  }
+}
+
+/** Only one process at a time changes what tables there are and who may use them. */
+export async function holdMigrationLock<Result>(runner: QueryRunner, work: () => Promise<Result>): Promise<Result> {
+  await runner.query("select pg_advisory_lock($1)", [ADVISORY_LOCK]);
+  try {
+    return await work();
+  } finally {
+    await runner.query("select pg_advisory_unlock($1)", [ADVISORY_LOCK]);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { OrderContent, OrderEvent, OrderOwner, OrderRecord } from "../../../src/dispatch";
 import type { Deps } from "../../../src/platform/deps";
+import { asOwner } from "../../support/as-owner";
 
 /** What an owner was told of one order, as it stands in the database: committed with the outcome or not at all. */
 export interface Heard {
@@ -22,11 +23,13 @@ export interface TestOwner extends OrderOwner {
 export const IDENTITY = { identity_type: "email", identity_value: "mara@example.com", identity_format: "raw" } as const;
 
 export async function createTestOwner(deps: Deps, name = "test"): Promise<TestOwner> {
-  await deps.db.query(
+  await asOwner(
+    deps,
     "createHeard",
     `create table if not exists heard (
        position bigint generated always as identity primary key, order_id uuid, type text, state text, attempt integer, detail text, at timestamptz)`,
   );
+  await asOwner(deps, "shareHeard", "grant all on heard to public");
   const owner: TestOwner = {
     name,
     render: () => ({ identities: [IDENTITY] }),

@@ -2,6 +2,7 @@ import { request } from "node:http";
 import { Client } from "pg";
 import { createToken } from "../../../src/access";
 import { catalogWorld } from "../../catalog/catalog-world";
+import { asOwner } from "../../support/as-owner";
 import { waitFor } from "../../support/wait-for";
 
 export interface Answer {
@@ -58,7 +59,7 @@ export async function ingestWorld() {
       await blocker.query("begin; lock table ingest_minutes in exclusive mode");
       return {
         waiting: async () => {
-          await waitFor(async () => (await world.deps.db.query("heldBack", "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%addIngest%'")).length > 0);
+          await waitFor(async () => (await asOwner(world.deps, "heldBack", "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%addIngest%'")).length > 0);
         },
         letGo: async () => {
           await blocker.query("rollback");
