@@ -78,6 +78,11 @@ export class GrowingTree {
     return this.leaves;
   }
 
+  /** Hashes of its cover: with the size, all that it knows, and what another one can go on from. */
+  get cover(): readonly Buffer[] {
+    return this.frontier;
+  }
+
   append(leaf: Buffer): void {
     let hash = leaf;
     for (let rest = this.leaves; rest % 2 === 1; rest = (rest - 1) / 2) hash = nodeHash(this.frontier.pop() as Buffer, hash);
