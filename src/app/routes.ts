@@ -1,4 +1,5 @@
 import { Counter } from "prom-client";
+import { exportRoutes } from "../audit/http/export-routes";
 import { witnessRoutes } from "../audit/http/witness-routes";
 import { dispatchRoutes } from "../dispatch/http/dispatch-routes";
 import { lineageRoutes } from "../lineage/http/lineage-routes";
@@ -15,5 +16,5 @@ export function roomRoutes(deps: Deps, metrics: Metrics): Route[] {
     labelNames: ["outcome"],
     registers: [metrics.registry],
   });
-  return [...witnessRoutes(deps), ...dispatchRoutes(deps, ORDER_OWNERS), ...lineageRoutes(deps, (outcome, number) => events.inc({ outcome }, number))];
+  return [...exportRoutes(deps), ...witnessRoutes(deps), ...dispatchRoutes(deps, ORDER_OWNERS), ...lineageRoutes(deps, (outcome, number) => events.inc({ outcome }, number))];
 }

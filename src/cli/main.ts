@@ -1,4 +1,5 @@
 import { applyCommand } from "./apply";
+import { auditExportCommand } from "./audit-export";
 import { benchCommand } from "./bench";
 import { type Command, complain, EXIT, Failure, print } from "./command";
 import { conformanceCommand } from "./conformance";
@@ -14,7 +15,7 @@ import { verifyCommand } from "./verify";
 
 const COMMANDS: readonly Command[] = [
   serveCommand, migrateCommand, benchCommand, verifyCommand, createTokenCommand, planCommand, applyCommand, conformanceCommand, exportCommand, matrixCommand,
-  lineageCommand, rotateKeysCommand,
+  lineageCommand, rotateKeysCommand, auditExportCommand,
 ];
 
 async function main(args: readonly string[]): Promise<number> {

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { type Command, EXIT, usageError } from "./command";
-import { csvRecord } from "./csv";
+import { csvRecord } from "../platform/csv";
 import { matrixPages, type MatrixRow } from "./matrix-pages";
 
 type Pages = AsyncGenerator<readonly MatrixRow[]>;
