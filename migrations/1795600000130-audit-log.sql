@@ -85,9 +85,10 @@ create table access_tallies (
   denied bigint not null default 0,
   without_purpose bigint not null default 0,
   last_at timestamptz not null,
-  reported_at timestamptz not null,
-  primary key (reporter, dataset, day)
+  reported_at timestamptz not null
 );
+-- By hash: the id of a dataset may be longer than an index entry may be.
+create unique index access_tallies_place on access_tallies (reporter, hashtextextended(dataset, 0), day);
 create index access_tallies_day on access_tallies (day);
 create index access_tallies_reported on access_tallies (reported_at);
 

@@ -1,22 +1,13 @@
 import { GraphQLScalarType, Kind } from "graphql";
 import { isDuration } from "../calendar";
 import { badInput } from "../errors";
-
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
+import { parseInstant } from "../instant";
 
 function parseDateTime(value: unknown): Date {
-  if (typeof value === "string" && RFC_3339.test(value)) {
-    const instant = new Date(value);
-    if (isWritable(instant) && dayExists(value.slice(0, 10))) return instant;
-  }
-  throw badInput("DateTime: expected an RFC 3339 instant such as 2026-11-22T15:00:00Z");
+  const instant = typeof value === "string" ? parseInstant(value) : undefined;
+  if (instant === undefined) throw badInput("DateTime: expected an RFC 3339 instant such as 2026-11-22T15:00:00Z");
+  return instant;
 }
-
-/** PostgreSQL knows no year 0, RFC 3339 none after 9999. */
-const isWritable = (instant: Date): boolean => instant.getUTCFullYear() >= 1 && instant.getUTCFullYear() <= 9999;
-
-/** JavaScript takes 30 February for 2 March. */
-const dayExists = (day: string): boolean => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 
 function parseDuration(value: unknown): string {
   if (typeof value === "string" && isDuration(value)) return value;
