@@ -5,6 +5,7 @@ import type { Deps } from "../platform/deps";
 import { Metrics } from "../platform/http/metrics";
 import { requireOwnKeys } from "../subjects";
 import { type Api, startApi } from "./api";
+import { watchAuditLog } from "./audit-gauges";
 import { compose, type Foundations, openDatabase } from "./compose";
 import { createWorkers } from "./workers";
 
@@ -27,6 +28,7 @@ export async function serve(config: Config): Promise<Running> {
   try {
     await requireOwnKeys(deps);
     const metrics = new Metrics();
+    watchAuditLog(deps.db, metrics);
     const workers = config.roles.has("worker") ? createWorkers(deps, metrics) : [];
     const api = config.roles.has("api") ? await openDoors(foundations, metrics) : undefined;
     for (const worker of workers) worker.start();

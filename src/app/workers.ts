@@ -1,5 +1,7 @@
 import { Counter } from "prom-client";
+import { createPublishCheckpointsJob } from "../audit/jobs/publish-checkpoints-job";
 import { createRequestCosignaturesJob } from "../audit/jobs/request-cosignatures-job";
+import { createSequenceEntriesJob } from "../audit/jobs/sequence-entries-job";
 import { parseWitnesses } from "../audit/witness-model";
 import { createRecordCoverageJob } from "../catalog/jobs/record-coverage-job";
 import { createSweepFindingsJob } from "../catalog/jobs/sweep-findings-job";
@@ -14,6 +16,8 @@ import { createOutbound } from "../platform/outbound/outbound";
 import { ORDER_OWNERS } from "./order-owners";
 import { repeating, type Worker } from "./roles";
 
+const SEQUENCE_EVERY_MS = 100;
+const PUBLISH_EVERY_MS = 1000;
 const COSIGN_EVERY_MS = 500;
 const ADVANCE_EVERY_MS = 250;
 const SWEEP_EVERY_MS = 1000;
@@ -52,6 +56,8 @@ export function createWorkers(deps: Deps, metrics: Metrics): Worker[] {
         await outbound.close();
       },
     },
+    repeating(createSequenceEntriesJob(deps), SEQUENCE_EVERY_MS, surroundings),
+    repeating(createPublishCheckpointsJob(deps), PUBLISH_EVERY_MS, surroundings),
     ...cosigners,
     repeating(createSweepFindingsJob(deps), SWEEP_EVERY_MS, surroundings),
     repeating(createRecordCoverageJob(deps), COVERAGE_EVERY_MS, surroundings),

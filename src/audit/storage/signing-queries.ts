@@ -23,6 +23,11 @@ export async function readSigningState(reader: Reader): Promise<SigningState> {
   );
 }
 
+/** How many entries wait for their place in the log. */
+export async function countWaitingEntries(reader: Reader): Promise<number> {
+  return only(await reader.query<{ count: number }>("countWaitingEntries", "select count(*)::float8 as count from audit_inbox")).count;
+}
+
 /** Whether entries wait for their place in the log. */
 export async function hasWaitingEntries(reader: Reader): Promise<boolean> {
   return only(await reader.query<{ waiting: boolean }>("hasWaitingEntries", "select exists (select from audit_inbox) as waiting")).waiting;

@@ -5,7 +5,7 @@ import { SEQUENCER } from "../storage/log-roles";
 import { lockWaitingEntries, sequenceWaitingEntries } from "../storage/log-store";
 
 /** Entries in one transaction: few enough that whoever wants a place meanwhile waits for milliseconds. */
-const MOST_ENTRIES = 5000;
+export const MOST_ENTRIES = 5000;
 
 /**
  * Gives committed entries of the inbox their places in the log, the oldest first, 5,000 at most; answers how many. Any number of processes may do so
