@@ -10,6 +10,7 @@ import { ensureRoles } from "../../src/platform/database/roles";
 export const SERVER_VARIABLE = "CADASTRE_TEST_SERVER_URL";
 
 const MIGRATIONS = join(__dirname, "../../migrations");
+const ROLES = join(__dirname, "../../src/platform/database/roles.ts");
 const ADVISORY_LOCK = 7235416;
 
 export interface TestDatabase {
@@ -94,7 +95,7 @@ async function databasesLike(server: Client, pattern: string): Promise<string[]>
 }
 
 function hashOfMigrations(): string {
-  const hash = createHash("sha256").update(JSON.stringify(LOG_ROLES));
+  const hash = createHash("sha256").update(JSON.stringify(LOG_ROLES)).update(readFileSync(ROLES));
   for (const file of readdirSync(MIGRATIONS).filter((name) => name.endsWith(".sql")).sort()) {
     hash.update(file).update(readFileSync(join(MIGRATIONS, file)));
   }

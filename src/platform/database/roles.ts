@@ -3,23 +3,23 @@ import { holdMigrationLock } from "./migrate";
 import type { Tx } from "./sql";
 
 export type TableRight = "SELECT" | "INSERT" | "UPDATE" | "DELETE";
-export const ALL_RIGHTS: readonly TableRight[] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+const ALL_RIGHTS: readonly TableRight[] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 
 /** Rights by table. */
-export type TableRights = Readonly<Record<string, readonly TableRight[]>>;
+type TableRights = Readonly<Record<string, readonly TableRight[]>>;
 
 /** Roles without login that connections act as: the ordinary one, and those of duties, which may what it may and more. Names are plain: `[a-z_]+`. */
 export interface DatabaseRoles {
   readonly ordinary: {
     readonly name: string;
-    /** What it may on tables other than those of no mention here: everything. */
+    /** What it may on these tables; on all others it may read and write. */
     readonly restricted: TableRights;
   };
   readonly duties: Readonly<Record<string, TableRights>>;
 }
 
 /** Whether connections can act as the roles; if not, why, and what an administrator can do about it. */
-export type RolesOutcome = { readonly role: string } | { readonly role?: undefined; readonly reason: string };
+type RolesOutcome = { readonly role: string } | { readonly role?: undefined; readonly reason: string };
 
 /** TypeORM's list, which only a migration writes. */
 const PLATFORM_TABLES: TableRights = { migrations: ["SELECT"] };
@@ -93,23 +93,26 @@ async function findMissing(runner: QueryRunner, roles: DatabaseRoles): Promise<s
   ]);
 }
 
-/** Brings the rights of existing roles on the login's own tables to what they should be, where they differ. */
+/** Brings the rights of existing roles on the login's own tables and sequences to what they should be, where they differ. */
 async function grantRights(runner: QueryRunner, { ordinary, duties }: DatabaseRoles): Promise<void> {
   const restricted: TableRights = { ...PLATFORM_TABLES, ...ordinary.restricted };
   const found = (await runner.query(
-    `select c.relname as "table", r.rolname as role, array(select a.privilege_type from aclexplode(c.relacl) a where a.grantee = r.oid) as rights,
+    `select c.relname as name, c.relkind = 'S' as sequence, r.rolname as role, array(select a.privilege_type from aclexplode(c.relacl) a where a.grantee = r.oid) as rights,
             has_schema_privilege(r.oid, c.relnamespace, 'USAGE') as "inSchema"
      from pg_class c cross join pg_roles r
-     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and pg_has_role(c.relowner, 'USAGE') and r.rolname = any($1)`,
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'S') and pg_has_role(c.relowner, 'USAGE') and r.rolname = any($1)`,
     [[ordinary.name, ...Object.keys(duties)]],
-  )) as { table: string; role: string; rights: TableRight[]; inSchema: boolean }[];
+  )) as { name: string; sequence: boolean; role: string; rights: string[]; inSchema: boolean }[];
 
   const outside = new Set(found.filter(({ inSchema }) => !inSchema).map(({ role }) => role));
   for (const role of outside) await runner.query(`grant usage on schema public to ${role}`);
-  for (const { table, role, rights } of found) {
-    const due = role === ordinary.name ? (restricted[table] ?? ALL_RIGHTS) : (duties[role]?.[table] ?? []);
+  for (const { name, sequence, role, rights } of found) {
+    const isOrdinary = role === ordinary.name;
+    const onTable = isOrdinary ? (restricted[name] ?? ALL_RIGHTS) : (duties[role]?.[name] ?? []);
+    const due = sequence ? (isOrdinary ? ["USAGE"] : []) : onTable;
     if (due.length === rights.length && due.every((right) => rights.includes(right))) continue;
-    const revoked = `revoke all on "${table}" from ${role};`;
-    await runner.query(due.length === 0 ? revoked : `${revoked} grant ${due.join(", ")} on "${table}" to ${role}`);
+    const on = `on ${sequence ? "sequence" : "table"} "${name}"`;
+    // One message is one transaction: nobody finds the role without rights in between.
+    await runner.query(`revoke all ${on} from ${role}; ${due.length > 0 ? `grant ${due.join(", ")} ${on} to ${role}` : ""}`);
   }
 }
