@@ -29,7 +29,7 @@ export async function witnessCheckpoint(deps: Deps, logs: readonly Vkey[], body:
   const cosignature = cosign(request.text, { name, privateKey: deps.keyring.witnessKey }, now);
   const next = { ...request.signed, note: `${request.text}\n${lines}${cosignature}`, cosignedAt: now };
   // Another request may have been quicker: then the last checkpoint is its.
-  if (await deps.transaction((tx) => advanceWitnessedLog(tx, last, next))) return { cosignature };
+  if (await deps.transaction((tx) => advanceWitnessedLog(tx, last.size, next))) return { cosignature };
   return { refused: "CONFLICT", size: (await findWitnessedLog(deps.db, next.origin))?.size ?? 0 };
 }
 
