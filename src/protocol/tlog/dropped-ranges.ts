@@ -1,74 +1,62 @@
+import { LeafSet, parseLeafRanges } from "./leaf-ranges";
 import type { LogFiles } from "./log-files";
 import { type LeafRange, leafHash } from "./merkle-tree";
-import { parseLeafRanges } from "./leaf-ranges";
 import { TILE_WIDTH, widthIn } from "./tiles";
 import { Fault } from "./verification";
 
-/** One line of the file `dropped`: whose entries are gone, and the leaf of the entry that says so. */
-interface ListedRange extends LeafRange {
+/** One member of the file `dropped`: whose entries are gone, and the leaf of the entry that says so. */
+export interface ListedRange extends LeafRange {
   readonly entry: number;
 }
 
-/** The action of entries that name dropped ranges. */
+/** The action of entries that name dropped ranges, in their source. */
 const DROP_ACTION = "audit.drop-audit-entries";
 
-/** Ranges of leaves whose entries may be missing, because entries of the log say that they were dropped. */
-export class DroppedRanges {
-  private constructor(
-    /** In their order. */
-    private readonly ranges: readonly LeafRange[],
-    /** Hashes of the leaves on whose word the ranges stand: they have to be the log's. */
-    readonly witnesses: ReadonlyMap<number, Buffer>,
-  ) {}
+/** Which entries may be missing. */
+export interface DroppedEntries {
+  readonly leaves: LeafSet;
+  /** Hashes of the leaves on whose word they may: they have to be the log's. */
+  readonly backing: ReadonlyMap<number, Buffer>;
+}
 
-  /**
-   * Reads the file `dropped` of a log of this size and the entries that it names. A range whose entry cannot be read, or is not under the
-   * checkpoint, does not count. A `Fault` where the list is malformed, or an entry that it names says something else.
-   */
-  static async read(files: LogFiles, size: number): Promise<DroppedRanges> {
-    const bytes = await files.dropped();
-    const listed = bytes === undefined ? [] : parseList(bytes);
-    const witnesses = new Map<number, Buffer>();
-    const ranges: LeafRange[] = [];
-    for (const [index, claimed] of byEntry(listed)) {
-      const entry = index < size ? await readEntry(files, size, index) : undefined;
-      if (entry === undefined) continue;
-      const named = rangesNamedBy(entry);
-      for (const range of claimed) {
-        if (!named.some(({ from, to }) => from <= range.from && range.to <= to)) {
-          throw new Fault(`the list of dropped ranges names leaves that entry ${index} does not name`, range.from);
-        }
-      }
-      witnesses.set(index, leafHash(entry));
-      ranges.push(...claimed);
-    }
-    return new DroppedRanges(ranges.sort((a, b) => a.from - b.from), witnesses);
+/**
+ * Reads the file `dropped` of a log of this size, and the entries that it names. A range whose entry cannot be read, or is not under the
+ * checkpoint, does not count. A `Fault` where the list is malformed, or an entry that it names says something else.
+ */
+export async function readDroppedEntries(files: LogFiles, size: number): Promise<DroppedEntries> {
+  const bytes = await files.dropped();
+  const listed = bytes === undefined ? [] : parseList(bytes);
+  const backing = new Map<number, Buffer>();
+  const ranges: LeafRange[] = [];
+  for (const [index, claimed] of byEntry(listed)) {
+    const entry = index < size ? await readEntry(files, size, index) : undefined;
+    if (entry === undefined) continue;
+    const named = rangesNamedBy(entry);
+    const stray = claimed.find((range) => !named.some(({ from, to }) => from <= range.from && range.to <= to));
+    if (stray) throw new Fault(`the list of dropped ranges names leaves that entry ${index} does not name`, stray.from);
+    backing.set(index, leafHash(entry));
+    ranges.push(...claimed);
   }
+  return { leaves: new LeafSet(ranges), backing };
+}
 
-  /** Whether any of these leaves was dropped. */
-  touch({ from, to }: LeafRange): boolean {
-    return this.ranges.length > 0 && this.rangeBefore(to)?.to! > from;
-  }
-
-  has(index: number): boolean {
-    return this.touch({ from: index, to: index + 1 });
-  }
-
-  /** The last range that begins before this leaf: it is the one that reaches farthest, for no leaf is dropped twice. */
-  private rangeBefore(index: number): LeafRange | undefined {
-    let [low, high] = [0, this.ranges.length];
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if ((this.ranges[middle] as LeafRange).from < index) low = middle + 1;
-      else high = middle;
-    }
-    return this.ranges[low - 1];
+/** The ranges that an entry of retention names; none for other entries. */
+export function rangesNamedBy(entry: Buffer): LeafRange[] {
+  try {
+    const { action, source } = JSON.parse(entry.toString("utf8")) as { action?: unknown; source?: unknown };
+    return (action === DROP_ACTION && typeof source === "string" && parseLeafRanges(source)) || [];
+  } catch {
+    return [];
   }
 }
 
 function byEntry(listed: readonly ListedRange[]): Map<number, ListedRange[]> {
   const grouped = new Map<number, ListedRange[]>();
-  for (const range of listed) grouped.set(range.entry, [...(grouped.get(range.entry) ?? []), range]);
+  for (const range of listed) {
+    const others = grouped.get(range.entry);
+    if (others) others.push(range);
+    else grouped.set(range.entry, [range]);
+  }
   return grouped;
 }
 
@@ -95,15 +83,5 @@ async function readEntry(files: LogFiles, size: number, index: number): Promise<
     return [...bundle][index % TILE_WIDTH];
   } catch {
     return undefined;
-  }
-}
-
-/** The ranges that an entry of retention names; none for other entries. */
-export function rangesNamedBy(entry: Buffer): LeafRange[] {
-  try {
-    const { action, source } = JSON.parse(entry.toString("utf8")) as { action?: unknown; source?: unknown };
-    return (action === DROP_ACTION && typeof source === "string" && parseLeafRanges(source)) || [];
-  } catch {
-    return [];
   }
 }

@@ -1,10 +1,10 @@
 import type { OpenedCheckpoint } from "./checkpoint";
-import { DroppedRanges } from "./dropped-ranges";
+import { type DroppedEntries, readDroppedEntries } from "./dropped-ranges";
 import { LogFiles, readAhead, type ReadLogFile } from "./log-files";
 import { GrowingTree, HASH_BYTES, leafHash } from "./merkle-tree";
 import { TILE_WIDTH, widthIn } from "./tiles";
 import { UpperTiles } from "./upper-tiles";
-import { Fault, judged, type Knowledge, type NotVerified, openOrFault, openRemembered } from "./verification";
+import { Fault, type Knowledge, type NotVerified, notVerified, openOrFault, openRemembered } from "./verification";
 
 /** A log whose files agree with each other, with its signed checkpoint, and with what was remembered of it. */
 export interface VerifiedLog {
@@ -28,7 +28,7 @@ export interface VerifiedLog {
  * What cannot be told from the files: whether entries follow the checkpoint, and whether all entries together were withheld (`disclosed` is 0).
  */
 export const verifyLog = (read: ReadLogFile, knowledge: Knowledge): Promise<VerifiedLog | NotVerified> =>
-  judged(() => new LogCheck(new LogFiles(read), knowledge).run());
+  new LogCheck(new LogFiles(read), knowledge).run().catch(notVerified);
 
 class LogCheck {
   private readonly tree = new GrowingTree();
@@ -39,7 +39,7 @@ class LogCheck {
 
   private checkpoint!: OpenedCheckpoint;
   private remembered: OpenedCheckpoint | undefined;
-  private dropped!: DroppedRanges;
+  private dropped!: DroppedEntries;
   private upper!: UpperTiles;
 
   constructor(
@@ -50,7 +50,7 @@ class LogCheck {
   async run(): Promise<VerifiedLog> {
     await this.openCheckpoint();
     const { size, root } = this.checkpoint;
-    this.dropped = await DroppedRanges.read(this.files, size);
+    this.dropped = await readDroppedEntries(this.files, size);
     this.upper = new UpperTiles(this.files, size);
     const tiles = readAhead(Math.ceil(size / TILE_WIDTH), (tile) => this.readLeaves(tile));
     for await (const leaves of tiles) await this.checkLeaves(leaves);
@@ -78,8 +78,8 @@ class LogCheck {
     const first = tile * TILE_WIDTH;
     const width = widthIn(this.checkpoint.size, 0, tile);
     const [hashes, bundle] = await Promise.all([this.files.tile({ level: 0, tile, width }), this.files.entries({ tile, width })]);
-    if (bundle !== undefined || !this.dropped.touch({ from: first, to: first + width })) return { first, width, hashes, bundle };
-    const survivors = Array.from({ length: width }, async (_, at) => (this.dropped.has(first + at) ? undefined : this.files.entry(first + at)));
+    if (bundle !== undefined || !this.dropped.leaves.touches({ from: first, to: first + width })) return { first, width, hashes, bundle };
+    const survivors = Array.from({ length: width }, async (_, at) => (this.dropped.leaves.has(first + at) ? undefined : this.files.entry(first + at)));
     return { first, width, hashes, bundle: (await Promise.all(survivors)).values() };
   }
 
@@ -97,12 +97,12 @@ class LogCheck {
   }
 
   private checkEntry(index: number, hash: Buffer, entry: Buffer | undefined): void {
-    const backing = this.dropped.witnesses.get(index);
+    const backing = this.dropped.backing.get(index);
     if (backing && !backing.equals(hash)) throw new Fault("the entry, on whose word others are missing, is not the one that was hashed", index);
     if (entry !== undefined) {
       if (!leafHash(entry).equals(hash)) throw new Fault("the entry is not the one that was hashed", index);
       this.disclosed += 1;
-    } else if (this.dropped.has(index)) this.droppedEntries += 1;
+    } else if (this.dropped.leaves.has(index)) this.droppedEntries += 1;
     else this.missing ??= index;
     if (this.missing !== undefined && this.disclosed > 0) {
       throw new Fault("the entry is missing, and no entry of the log says that it was dropped", this.missing);

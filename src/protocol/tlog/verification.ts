@@ -31,14 +31,19 @@ export class Fault extends Error {
 }
 
 /** Answers what was found, or what is wrong. Errors that are neither a `Fault` nor an `UnknownSigner` are passed on. */
-export async function judged<Verified>(verify: () => Promise<Verified> | Verified): Promise<Verified | NotVerified> {
+export function judged<Verified>(verify: () => Verified): Verified | NotVerified {
   try {
-    return await verify();
+    return verify();
   } catch (error) {
-    if (error instanceof UnknownSigner) return { verdict: "UNKNOWN_SIGNER", fault: error.message };
-    if (error instanceof Fault) return { verdict: "FAULTY", fault: error.message, ...(error.index !== undefined && { index: error.index }) };
-    throw error;
+    return notVerified(error);
   }
+}
+
+/** Says what is wrong; throws errors that are neither a `Fault` nor an `UnknownSigner`. */
+export function notVerified(error: unknown): NotVerified {
+  if (error instanceof UnknownSigner) return { verdict: "UNKNOWN_SIGNER", fault: error.message };
+  if (error instanceof Fault) return { verdict: "FAULTY", fault: error.message, ...(error.index !== undefined && { index: error.index }) };
+  throw error;
 }
 
 /** Opens a checkpoint as `openTrusted` does; what is wrong with it is a `Fault` that says whose checkpoint it is, at the index given. */
