@@ -9,6 +9,7 @@ import { lineageCommand } from "./lineage";
 import { matrixCommand } from "./matrix";
 import { migrateCommand } from "./migrate";
 import { planCommand } from "./plan";
+import { recoverCommand } from "./recover";
 import { serveCommand } from "./serve";
 import { createTokenCommand } from "./token-create";
 import { verifyCommand } from "./verify";

@@ -67,11 +67,12 @@ describe.each(mutations.filter(({ name }) => name in EXAMPLES))("$name", (mutati
     expect(traced.codes).toEqual([]);
     expect(objects).toEqual(objects.map(() => expect.any(String)));
     expect([...traced.entries].sort(byObject)).toEqual(objects.map((object) => ({ action, actor: "caller", object, outcome: "ok" })));
-    expect(traced.changed).toBe(true);
+    expect(traced.changed).toBe(!example.onlyLog);
   };
 
   test("bad input writes nothing", async () => {
-    for (const bad of [null, "x", { ...input, unheardOf: 1 }, ...withoutMember(mutation, input)]) {
+    const wrong = mutation.args.length === 0 ? [] : [null, "x", { ...input, unheardOf: 1 }, ...withoutMember(mutation, input)];
+    for (const bad of wrong) {
       expect(await trace("caller", name, bad)).toMatchObject({ ...NOTHING, codes: expect.arrayContaining(["BAD_USER_INPUT"]) as string[] });
     }
   });

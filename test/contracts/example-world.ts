@@ -1,6 +1,10 @@
+import { rm } from "node:fs/promises";
 import { type GraphQLField, getNamedType, isCompositeType } from "graphql";
 import { createToken, ROLES } from "../../src/access";
 import { buildGraphqlSchema } from "../../src/app/graphql-schema";
+import { HighWater } from "../../src/audit/storage/high-water";
+import { publishCheckpoint } from "../../src/audit/use-cases/publish-checkpoint";
+import { sequenceEntries } from "../../src/audit/use-cases/sequence-entries";
 import { discovered, erased, found, notFound, type OrderContext } from "../../src/participant";
 import type { Deps } from "../../src/platform/deps";
 import { type Company, createCompany } from "../erasure/support/company";
@@ -38,13 +42,16 @@ export interface ExampleWorld {
   ask<Data>(query: string, variables: Input): Promise<Data>;
   /** Delivers orders and advances requests until nothing moves at this instant. */
   settle(): Promise<void>;
+  /** Publishes the audit log and loses its high-water mark. */
+  breakAuditLog(): Promise<void>;
   as(who: Who): ExampleWorld;
 }
 
-/** `mutation ($input: …) { name(input: $input) { id } }` */
+/** `mutation ($input: …) { name(input: $input) { id } }`, or `mutation { name { id } }` where it takes none. */
 function documentOf({ name, args, type }: GraphQLField<unknown, unknown>): string {
   const answer = getNamedType(type);
   const selection = isCompositeType(answer) ? `{ ${"getFields" in answer && "id" in answer.getFields() ? "id" : "__typename"} }` : "";
+  if (args.length === 0) return `mutation { ${name} ${selection} }`;
   return `mutation ($input: ${String(args.find((arg) => arg.name === "input")?.type)}) { ${name}(input: $input) ${selection} }`;
 }
 const documents = new Map(mutations.map((field) => [field.name, documentOf(field)]));
@@ -70,11 +77,16 @@ export async function openHouse(): Promise<ExampleHouse> {
   return { deps, clock, url: server.url, tokenOf, call, post, as: worldOf(company, server, tokenOf, call), close };
 }
 
-function worldOf({ world: { clock }, settle }: Company, server: TestServer, tokenOf: (who: Who) => string, call: ExampleHouse["call"]) {
+function worldOf({ world: { clock, deps }, settle }: Company, server: TestServer, tokenOf: (who: Who) => string, call: ExampleHouse["call"]) {
   let made = 0;
   const as = (who: Who): ExampleWorld => ({
     clock,
     settle,
+    breakAuditLog: async () => {
+      await sequenceEntries(deps);
+      await publishCheckpoint(deps);
+      await rm(new HighWater(deps.config.keysFile).file);
+    },
     as,
     fresh: (what) => `${what}-${(made += 1)}`,
     now: () => clock.now().toISOString(),

@@ -1,3 +1,4 @@
+import { AUDIT_EXAMPLES } from "./audit-examples";
 import { CATALOG_EXAMPLES, service } from "./catalog-examples";
 import { ERASURE_EXAMPLES } from "./erasure-examples";
 import { type Examples, type Prepare, unknown } from "./example";
@@ -34,4 +35,4 @@ const DISPATCH_EXAMPLES: Examples = {
 };
 
 /** One for each mutation of the schema, in the order of doors.graphql. */
-export const EXAMPLES: Examples = { ...ACCESS_EXAMPLES, ...CATALOG_EXAMPLES, ...LINEAGE_EXAMPLES, ...ERASURE_EXAMPLES, ...DISPATCH_EXAMPLES };
+export const EXAMPLES: Examples = { ...ACCESS_EXAMPLES, ...CATALOG_EXAMPLES, ...LINEAGE_EXAMPLES, ...AUDIT_EXAMPLES, ...ERASURE_EXAMPLES, ...DISPATCH_EXAMPLES };

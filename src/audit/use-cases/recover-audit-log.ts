@@ -1,7 +1,7 @@
 import { actAs } from "../../platform/database/roles";
 import type { Tx } from "../../platform/database/sql";
 import type { Deps } from "../../platform/deps";
-import { Refusal } from "../../platform/errors";
+import { preconditionFailed } from "../../platform/errors";
 import { type Checkpoint, formatCheckpoint, parseCheckpoint } from "../../protocol/tlog/checkpoint";
 import { parseNote } from "../../protocol/tlog/signed-note";
 import { openSigner } from "../outbound/checkpoint-signer";
@@ -15,6 +15,8 @@ import { rootAt, standingOf } from "./examine-log";
 
 /** A break in the log, as it was recorded in it. */
 export interface AuditRecovery {
+  /** `log:<its name>`. */
+  readonly id: string;
   readonly reason: BreakReason;
   /** What was wrong, with sizes. */
   readonly found: string;
@@ -32,10 +34,11 @@ export interface AuditRecovery {
 export async function recoverAuditLog(deps: Deps, { actor }: { readonly actor: string }): Promise<AuditRecovery> {
   const recovery = await deps.transaction(async (tx) => {
     const { found, mark, tree, extendsUpTo } = await examine(tx);
-    if (found === undefined) throw new Refusal("PRECONDITION_FAILED", "audit log: nothing is broken, the signer goes on from the high-water mark");
+    const id = `log:${tree.origin}`;
+    if (found === undefined) throw preconditionFailed("audit log: nothing is broken, the database goes on from the high-water mark", id);
     const recorded = `${found.reason}: high-water mark ${mark === undefined ? "missing" : describe(mark)}; database ${describe(tree)}`;
-    await appendAuditEntry(tx, { action: "audit.recover-audit-log", actor, object: tree.origin, source: recorded });
-    return { reason: found.reason, found: found.sentence, recorded, extendsUpTo };
+    await appendAuditEntry(tx, { action: "audit.recover-audit-log", actor, object: id, source: recorded });
+    return { id, reason: found.reason, found: found.sentence, recorded, extendsUpTo };
   });
   await deps.transaction(goOn);
   return recovery;
