@@ -1,4 +1,4 @@
-import { only, type Reader } from "../../platform/database/sql";
+import { only, type Reader, type Tx } from "../../platform/database/sql";
 import type { StoredCheckpoint } from "../checkpoint-model";
 import type { DroppedRange } from "../dropped-model";
 import type { StoredEntry } from "../entry-model";
@@ -9,6 +9,9 @@ interface Span {
   readonly from: number;
   readonly to: number;
 }
+
+/** All that the transaction reads from here on is of one moment. Has to be its first statement. */
+export const keepMoment = (tx: Tx): Promise<unknown> => tx.query("keepMoment", "set transaction isolation level repeatable read, read only");
 
 type EntryRow = [
   index: number, length: number, id: string, at: string | null, action: string, actor: string, object: string | null, fields: string[] | null,
@@ -85,3 +88,11 @@ export async function countLog(reader: Reader, { nextIndex, treeSize }: LogHead)
     ),
   );
 }
+
+/** The ranges that retention has taken away, each with the place of the entry that logs it; null while that waits for its place. */
+export const listDroppedRanges = (reader: Reader): Promise<{ from: number; to: number; entry: number | null }[]> =>
+  reader.query(
+    "listDroppedRanges",
+    `select r.from_index::float8 as from, r.to_index::float8 as to, (select e.leaf_index::float8 from audit_entries e where e.id = r.logged_by) as entry
+       from audit_dropped_ranges r order by r.from_index`,
+  );

@@ -22,6 +22,23 @@ export async function findNewestCheckpoint(reader: Reader): Promise<StoredCheckp
   return row;
 }
 
+/** Checkpoints among which the newest cosigned one is looked for; one is signed a second at most. */
+const RECENT = 16;
+
+/** The newest checkpoint that a witness has cosigned, if the newest one of all is at most so many seconds younger; else that one. */
+export async function findCosignedCheckpoint(reader: Reader, seconds: number): Promise<StoredCheckpoint | undefined> {
+  const [row] = await reader.query<StoredCheckpoint>(
+    "findCosignedCheckpoint",
+    `with recent as (select n.size, n.signed_at from audit_checkpoints n order by n.size desc limit ${RECENT})
+     select ${CHECKPOINT} from audit_checkpoints c
+      where c.size = (select coalesce(max(r.size) filter (where r.signed_at >= newest.signed_at - make_interval(secs => $1)
+                                                            and exists (select from audit_cosignatures s where s.size = r.size)), max(r.size))
+                        from recent r, (select signed_at from recent order by size desc limit 1) newest)`,
+    [seconds],
+  );
+  return row;
+}
+
 /** The bytes of tiles in their order, each as wide as asked; undefined where there are not that many hashes. */
 export async function readTiles(reader: Reader, tiles: readonly Tile[]): Promise<(Buffer | undefined)[]> {
   const rows = await reader.query<{ hashes: Buffer | null }>(
@@ -50,10 +67,26 @@ export interface LoggedEntry {
   readonly entry: Buffer;
 }
 
-/** An entry that has its place in the log, by its id. */
-export async function findLoggedEntry(reader: Reader, id: string): Promise<LoggedEntry | undefined> {
-  const [row] = await reader.query<LoggedEntry>("findLoggedEntry", "select e.leaf_index::float8 as index, e.entry from audit_entries e where e.id = $1", [id]);
-  return row;
+/** Entries that have their places in the log, by their ids. */
+export async function findLoggedEntries(reader: Reader, ids: readonly string[]): Promise<Map<string, LoggedEntry>> {
+  const rows = await reader.query<LoggedEntry & { id: string }>(
+    "findLoggedEntries",
+    "select e.id, e.leaf_index::float8 as index, e.entry from audit_entries e where e.id = any($1::uuid[])",
+    [ids],
+  );
+  return new Map(rows.map(({ id, ...logged }) => [id, logged]));
+}
+
+/** An entry's place in the log; null while it waits for one, undefined where there is no such entry (any more). */
+export async function findLoggedEntry(reader: Reader, id: string): Promise<LoggedEntry | null | undefined> {
+  const [row] = await reader.query<{ index: number | null; entry: Buffer }>(
+    "findLoggedEntry",
+    `select e.leaf_index::float8 as index, e.entry from audit_entries e where e.id = $1
+      union all select null, i.entry from audit_inbox i where i.id = $1`,
+    [id],
+  );
+  if (row === undefined) return undefined;
+  return row.index === null ? null : { index: row.index, entry: row.entry };
 }
 
 /** An entry by its place in the log. */

@@ -1,10 +1,14 @@
 import type { Reader } from "../../platform/database/sql";
+import type { Deps } from "../../platform/deps";
 import type { Vkey } from "../../protocol/tlog/signed-note";
 import { TILE_WIDTH } from "../../protocol/tlog/tiles";
 import type { LogFault, LogSummary } from "../fault-model";
 import { LogCheck, type Stretch } from "../log-check";
-import { countLog, readDroppedRanges, readStoredCheckpoints, readStoredEntries, readStoredTiles } from "../storage/log-check-queries";
+import { openSigner } from "../outbound/checkpoint-signer";
+import { HighWater } from "../storage/high-water";
+import { countLog, keepMoment, readDroppedRanges, readStoredCheckpoints, readStoredEntries, readStoredTiles } from "../storage/log-check-queries";
 import { readLogHead } from "../storage/log-queries";
+import { parseWitnesses } from "../witness-model";
 
 export interface CheckLog {
   /** Keys of the log, and of witnesses whose cosignatures are to be verified. */
@@ -15,6 +19,19 @@ export interface CheckLog {
   readonly onProgress?: (checked: number) => void;
   /** Aborted: the check fails with its reason. */
   readonly signal?: AbortSignal;
+}
+
+/** Checks the log as it is now, by all that we hold: our keys, those of our witnesses, and the high-water mark. Others may go on writing. */
+export async function checkPresentLog(deps: Deps, options: Pick<CheckLog, "onProgress" | "signal">): Promise<LogFault | LogSummary> {
+  // Before the moment of the database: who wrote it had seen no more than is there by then.
+  const remembered = await new HighWater(deps.config.keysFile).read();
+  return deps.transaction(async (tx) => {
+    await keepMoment(tx);
+    const { origin } = await readLogHead(tx);
+    const witnesses = parseWitnesses(deps.config.witnesses).map(({ vkey }) => vkey);
+    const trusted = [...openSigner(deps.config, deps.keyring).vkeys(origin ?? deps.config.auditOrigin), ...witnesses];
+    return checkLog(tx, { ...options, trusted, remembered });
+  });
 }
 
 /** Tiles that are read at a time: some milliseconds of work, after which others have their turn. */
