@@ -1,5 +1,8 @@
 import { Counter } from "prom-client";
+import { eventRoutes } from "../audit/http/event-routes";
 import { exportRoutes } from "../audit/http/export-routes";
+import { fsckRoutes } from "../audit/http/fsck-routes";
+import { logRoutes } from "../audit/http/log-routes";
 import { witnessRoutes } from "../audit/http/witness-routes";
 import { dispatchRoutes } from "../dispatch/http/dispatch-routes";
 import { lineageRoutes } from "../lineage/http/lineage-routes";
@@ -16,5 +19,17 @@ export function roomRoutes(deps: Deps, metrics: Metrics): Route[] {
     labelNames: ["outcome"],
     registers: [metrics.registry],
   });
-  return [...exportRoutes(deps), ...witnessRoutes(deps), ...dispatchRoutes(deps, ORDER_OWNERS), ...lineageRoutes(deps, (outcome, number) => events.inc({ outcome }, number))];
+  const accesses = new Counter({
+    name: "cadastre_access_events_total",
+    help: "Accesses to data that services reported over HTTP, by what became of them; and requests that were turned away.",
+    labelNames: ["outcome"],
+    registers: [metrics.registry],
+  });
+  return [
+    ...eventRoutes(deps, (outcome, number) => accesses.inc({ outcome }, number)),
+    ...logRoutes(deps), ...fsckRoutes(deps), ...exportRoutes(deps),
+    ...witnessRoutes(deps),
+    ...dispatchRoutes(deps, ORDER_OWNERS),
+    ...lineageRoutes(deps, (outcome, number) => events.inc({ outcome }, number)),
+  ];
 }
