@@ -2,7 +2,7 @@ import type { OutboundResponse } from "../../platform/outbound/exchange";
 import type { Outbound } from "../../platform/outbound/outbound";
 import { formatAddCheckpoint, parseSize, SIZE_TYPE } from "../../protocol/tlog/add-checkpoint";
 import { isSignedBy } from "../../protocol/tlog/checkpoint";
-import { parseNote, type Vkey } from "../../protocol/tlog/signed-note";
+import { parseNote, parseSignatureLine, type Vkey } from "../../protocol/tlog/signed-note";
 import type { Witness } from "../witness-model";
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -42,12 +42,14 @@ function sizeIn({ headers, body }: OutboundResponse): number {
   return size;
 }
 
-/** Lines of keys that we do not know are passed over. */
+/** Lines of keys that we do not know are passed over. What was signed is taken from our note, not from the answer. */
 function cosignatureIn({ status, body }: OutboundResponse, vkey: Vkey, note: string): string {
   if (status !== 200) throw new Error(`it answered ${status}`);
-  const cosigned = parseNote(Buffer.concat([Buffer.from(note), body]));
-  const own = cosigned.signatures.find(({ name, id }) => name === vkey.name && id === vkey.id);
+  const lines = body.toString("utf8").split("\n");
+  if (lines.pop() !== "") throw new Error("its answer does not end with a line end");
+  const signatures = lines.map(parseSignatureLine);
+  const own = signatures.find(({ name, id }) => name === vkey.name && id === vkey.id);
   if (own === undefined) throw new Error("it answered no cosignature of its vkey");
-  if (!isSignedBy(cosigned, vkey)) throw new Error("its cosignature is not genuine");
+  if (!isSignedBy({ text: parseNote(note).text, signatures }, vkey)) throw new Error("its cosignature is not genuine");
   return own.line;
 }
