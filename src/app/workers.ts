@@ -6,7 +6,7 @@ import { parseWitnesses } from "../audit/witness-model";
 import { createRecordCoverageJob } from "../catalog/jobs/record-coverage-job";
 import { createSweepFindingsJob } from "../catalog/jobs/sweep-findings-job";
 import { createDispatcher } from "../dispatch";
-import { createAdvanceRequestsJob } from "../erasure";
+import { createAdvanceRequestsJob, createAttachCertificateProofsJob } from "../erasure";
 import { createCloseIngestMinutesJob } from "../lineage/jobs/close-ingest-minutes-job";
 import { createMarkCustodyJob } from "../lineage/jobs/mark-custody-job";
 import { createReportUndeclaredUsesJob } from "../lineage/jobs/report-undeclared-uses-job";
@@ -20,6 +20,7 @@ const SEQUENCE_EVERY_MS = 100;
 const PUBLISH_EVERY_MS = 1000;
 const COSIGN_EVERY_MS = 500;
 const ADVANCE_EVERY_MS = 250;
+const PROVE_CERTIFICATES_EVERY_MS = 500;
 const SWEEP_EVERY_MS = 1000;
 const COVERAGE_EVERY_MS = 1000;
 const CLOSE_INGEST_EVERY_MS = 2000;
@@ -65,5 +66,6 @@ export function createWorkers(deps: Deps, metrics: Metrics): Worker[] {
     repeating(createMarkCustodyJob(deps), LINEAGE_EVERY_MS, surroundings),
     repeating(createReportUndeclaredUsesJob(deps), LINEAGE_EVERY_MS, surroundings),
     repeating(createAdvanceRequestsJob(deps), ADVANCE_EVERY_MS, surroundings),
+    repeating(createAttachCertificateProofsJob(deps), PROVE_CERTIFICATES_EVERY_MS, surroundings),
   ];
 }

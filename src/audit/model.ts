@@ -3,6 +3,8 @@ export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
 /** What a verb says of its own change; id, time and salt are added when it is appended. Nothing in it may be personal data but pids. */
 export interface NewAuditEntry {
+  /** Where the caller has to know it (a UUIDv7); otherwise one is given. */
+  readonly id?: string;
   /** `<room>.<operation in kebab case>`. */
   readonly action: string;
   /** Principal of the caller. */

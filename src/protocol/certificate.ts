@@ -1,7 +1,9 @@
 import { createHash, type KeyObject, sign, verify } from "node:crypto";
 import Ajv2020 from "ajv/dist/2020";
 import { canonicalBytes } from "./canonical-json";
+import { checkCertificateProof, type LoggedCertificate } from "./certificate-proof";
 import { parseVerifyingKey, publicKeyText } from "./signing-keys";
+import { type Knowledge, notVerified } from "./tlog/verification";
 
 /** What a certificate of erasure states (PROTOCOLS.md, "Certificate"). No identifier of the person, no name of an employee. */
 export interface CertificatePayload {
@@ -37,7 +39,12 @@ export interface CertifiedPart {
 
 /** UNKNOWN_SIGNER: well-formed, but signed by none of the trusted keys; nothing that it says may be believed. */
 export type VerifiedCertificate =
-  | { readonly verdict: "GENUINE"; readonly payload: CertificatePayload }
+  | {
+      readonly verdict: "GENUINE";
+      readonly payload: CertificatePayload;
+      /** Where it stands in the audit log, if its file says so: it does some seconds after it was issued. */
+      readonly logged?: LoggedCertificate;
+    }
   | { readonly verdict: "UNKNOWN_SIGNER"; readonly keyId: string }
   | { readonly verdict: "FAULTY"; readonly fault: string };
 
@@ -56,15 +63,19 @@ export function sealCertificate(payload: CertificatePayload, { privateKey }: { r
   return canonicalBytes({ payload, signature: { keyId: id, value } });
 }
 
+/** The same file with the proof that its entry stands in the audit log (C2SP tlog-proof): the signature covers the payload only, so it goes on to hold. */
+export const attachProof = (file: Buffer, proof: string): Buffer => canonicalBytes({ ...(JSON.parse(file.toString("utf8")) as object), proof });
+
 /**
  * Checks a certificate's file offline, trusting the given keys and never one inside the file: the exact bytes, the shape, the signature,
- * and that the result is no better than what is stated of the datasets. Says nothing about supersession.
+ * that the result is no better than what is stated of the datasets, and the proof beside it, for which the keys of logs and witnesses are known.
+ * Says nothing about supersession.
  */
-export function verifyCertificate(bytes: Uint8Array, trusted: readonly TrustedKey[]): VerifiedCertificate {
+export function verifyCertificate(bytes: Uint8Array, trusted: readonly TrustedKey[], log: Knowledge = NO_LOG): VerifiedCertificate {
   const file = parse(bytes);
   if (file === undefined) return faulty("it is not canonical JSON (RFC 8785): not a certificate, or altered");
   if (!isCertificate(file)) return faulty(`it does not have the form of a certificate: ${isCertificate.errors?.[0]?.instancePath || "/"}`);
-  const { payload, signature } = file;
+  const { payload, signature, proof } = file;
   const signed = signedBytes(payload);
   const value = Buffer.from(signature.value, "base64");
   if (value.toString("base64") !== signature.value) return faulty("the signature is not canonical base64: it was altered");
@@ -75,7 +86,17 @@ export function verifyCertificate(bytes: Uint8Array, trusted: readonly TrustedKe
   }
   if (isKeyId(signature.keyId) && signature.keyId !== signer.id) return faulty("it names another key than the one that signed it");
   if (contradictsItself(payload)) return faulty("its result is better than what it states of the datasets");
-  return { verdict: "GENUINE", payload };
+  return proof === undefined ? { verdict: "GENUINE", payload } : withProof(payload, proof, log);
+}
+
+const NO_LOG: Knowledge = { keys: { vkeys: [], nameless: [] } };
+
+function withProof(payload: CertificatePayload, proof: string, log: Knowledge): VerifiedCertificate {
+  try {
+    return { verdict: "GENUINE", payload, logged: checkCertificateProof(payload, proof, log) };
+  } catch (error) {
+    return faulty(notVerified(error).fault);
+  }
 }
 
 /** Reads a key to trust: `whpk_…`, or a C2SP vkey `<name>+<key hash>+<base64>` of an Ed25519 key. Throws on anything else. */
@@ -140,8 +161,9 @@ const closed = (properties: object): object => ({ ...object(Object.keys(properti
 const isCertificate = new Ajv2020({ strict: true, ownProperties: true }).compile<{
   payload: CertificatePayload;
   signature: { keyId: string; value: string };
-}>(
-  closed({
+  proof?: string;
+}>({
+  ...closed({
     payload: object(["version", "id", "request", "result", "issuedAt", "asOf", "datasets", "gaps", "waivers"], {
       version: { const: 1 },
       id: word,
@@ -166,5 +188,7 @@ const isCertificate = new Ajv2020({ strict: true, ownProperties: true }).compile
       keyId: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" },
       value: { type: "string", pattern: "^[A-Za-z0-9+/]{86}==$" },
     }),
+    proof: { type: "string" },
   }),
-);
+  required: ["payload", "signature"],
+});

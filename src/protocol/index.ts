@@ -11,5 +11,6 @@ export type { ReceivedHeaders, SignatureFault, SignatureHeaders, Verification } 
 export { sentinelValue } from "./sentinel";
 export { participantOpenApi } from "./openapi";
 export { canonicalBytes, canonicalJson } from "./canonical-json";
-export { parseTrustedKey, sealCertificate, verifyCertificate } from "./certificate";
+export { attachProof, parseTrustedKey, sealCertificate, verifyCertificate } from "./certificate";
+export { payloadDigest } from "./certificate-proof";
 export type { CertificatePayload } from "./certificate";

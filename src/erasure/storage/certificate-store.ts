@@ -33,6 +33,8 @@ export interface NewCertificate {
   readonly result: string;
   readonly finding: Buffer;
   readonly file: Buffer;
+  /** The audit entry of its issue. */
+  readonly entryId: string;
 }
 
 /** Adds a certificate and ends the validity of the one before it: certificates are superseded, never edited. */
@@ -46,6 +48,30 @@ export async function insertCertificate(tx: Tx, certificate: NewCertificate, for
     finding: certificate.finding,
     file: certificate.file,
     status: "VALID",
+    entry_id: certificate.entryId,
   });
   if (former) await tx.manager.update(ErasureCertificateRow, { id: former.id }, { superseded_by: certificate.id });
+}
+
+export interface UnprovenCertificate {
+  readonly id: string;
+  readonly file: Buffer;
+  readonly entryId: string;
+  readonly issuedAt: Date;
+}
+
+/** Certificates whose files do not hold the proof of their entry yet, the oldest first. */
+export async function listUnprovenCertificates(reader: Reader, most: number): Promise<UnprovenCertificate[]> {
+  return reader.query<UnprovenCertificate>(
+    "listUnprovenCertificates",
+    `select c.id, c.file, c.entry_id as "entryId", c.issued_at as "issuedAt" from erasure_certificates c
+      where c.entry_id is not null and c.proven_at is null order by c.id limit $1`,
+    [most],
+  );
+}
+
+/** Puts the file with its proof in the place of the one without: once, so that whoever has a proof sees the same bytes for ever. */
+export async function storeProvenFile(tx: Tx, id: string, file: Buffer): Promise<boolean> {
+  const changed = await tx.execute("storeProvenFile", "update erasure_certificates set file = $2, proven_at = $3 where id = $1 and proven_at is null", [id, file, tx.now]);
+  return changed > 0;
 }

@@ -53,6 +53,8 @@ export class ErasureCertificateRow {
   @Column({ type: "bytea" }) file!: Buffer;
   @Column({ type: "text" }) status!: string;
   @Column({ type: "uuid", nullable: true }) superseded_by!: string | null;
+  @Column({ type: "uuid", nullable: true }) entry_id!: string | null;
+  @Column({ type: "timestamptz", nullable: true }) proven_at!: Date | null;
 }
 
 @Entity("sentinels")

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { appendAuditEntry } from "../../audit";
 import { datasetUrn, findDatasets } from "../../catalog";
 import type { Tx } from "../../platform/database/sql";
-import { canonicalJson, sealCertificate } from "../../protocol";
+import { canonicalJson, payloadDigest, sealCertificate } from "../../protocol";
 import { findingOf } from "../certificate-model";
 import { findValidCertificate, insertCertificate } from "../storage/certificate-store";
 import type { ErasureRequest } from "../storage/erasure-queries";
@@ -28,15 +28,11 @@ export async function issueCertificate(tx: Tx, request: ErasureRequest, ran: { r
   const payload = { version: 1 as const, id, request: request.id, result, issuedAt, asOf: issuedAt, ...rest, ...supersedes };
   const signer = tx.keyring.certificateKeys[0];
   if (signer === undefined) throw new Error("the keys file holds no certificate key");
-  await insertCertificate(tx, { id, requestId: request.id, result, finding: digest, file: sealCertificate(payload, signer) }, former);
+  const entryId = tx.ids.uuid();
+  await insertCertificate(tx, { id, requestId: request.id, result, finding: digest, file: sealCertificate(payload, signer), entryId }, former);
   await transitionRequest(tx, request.id, { result, certificateId: id });
-  await appendAuditEntry(tx, {
-    action: "erasure.issue-certificate",
-    actor: SYSTEM,
-    object: request.id,
-    subjects: [request.pid],
-    source: `sha256:${createHash("sha256").update(canonicalJson(payload)).digest("hex")}`,
-  });
+  // Without the person's pid: the entry goes out with the certificate, in its proof.
+  await appendAuditEntry(tx, { id: entryId, action: "erasure.issue-certificate", actor: SYSTEM, object: request.id, source: payloadDigest(payload) });
 }
 
 async function stateFinding(tx: Tx, requestId: string, tasks: readonly ErasureTask[]) {

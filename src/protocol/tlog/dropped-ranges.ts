@@ -43,8 +43,8 @@ export async function readDroppedEntries(files: LogFiles, size: number): Promise
 /** The ranges that an entry of retention names; none for other entries. */
 export function rangesNamedBy(entry: Buffer): LeafRange[] {
   try {
-    const { action, source } = JSON.parse(entry.toString("utf8")) as { action?: unknown; source?: unknown };
-    return (action === DROP_ACTION && typeof source === "string" && parseLeafRanges(source)) || [];
+    const { action, outcome, source } = JSON.parse(entry.toString("utf8")) as Partial<Record<string, unknown>>;
+    return (action === DROP_ACTION && outcome === "ok" && typeof source === "string" && parseLeafRanges(source)) || [];
   } catch {
     return [];
   }

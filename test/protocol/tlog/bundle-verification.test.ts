@@ -25,7 +25,7 @@ const HEADER = {
 };
 /** A log of one entry is its own proof. */
 const dropProof = (...ranges: { from: number; to: number }[]): string => {
-  const entry = Buffer.from(JSON.stringify({ action: "audit.drop-audit-entries", source: formatLeafRanges(ranges) }));
+  const entry = Buffer.from(JSON.stringify({ action: "audit.drop-audit-entries", outcome: "ok", source: formatLeafRanges(ranges) }));
   return formatTlogProof({ index: 0, hashes: [], checkpoint: noteOver([entry], { privateKey }), extra: entry });
 };
 const linesOf = (header: Partial<typeof HEADER> = {}): Buffer[] => [formatBundleHeader({ ...HEADER, ...header }), ...ENTRIES.slice(START, END), lastLine(END - START)];

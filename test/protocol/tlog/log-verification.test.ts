@@ -16,7 +16,7 @@ const keys = parseTrustedKeys([
 
 const DROPPING = 690;
 const entryOf = (index: number): Buffer =>
-  Buffer.from(JSON.stringify(index === DROPPING ? { action: "audit.drop-audit-entries", source: formatLeafRanges([{ from: 0, to: 256 }, { from: 300, to: 302 }]) } : { index }));
+  Buffer.from(JSON.stringify(index === DROPPING ? { action: "audit.drop-audit-entries", outcome: "ok", source: formatLeafRanges([{ from: 0, to: 256 }, { from: 300, to: 302 }]) } : { index }));
 const ENTRIES = Array.from({ length: 700 }, (_, index) => entryOf(index));
 const SOUND = staticLog(ENTRIES, { privateKey });
 const since = noteOver(ENTRIES.slice(0, 600), { privateKey });
@@ -118,7 +118,7 @@ describe("a log of static files", () => {
   });
 
   test("whose holes are excused by an entry that is not the hashed one is faulty", async () => {
-    const forged = Buffer.from(JSON.stringify({ action: "audit.drop-audit-entries", source: "0-600" }));
+    const forged = Buffer.from(JSON.stringify({ action: "audit.drop-audit-entries", outcome: "ok", source: "0-600" }));
     const bundle = encodeBundle(ENTRIES.slice(512).map((entry, at) => (512 + at === DROPPING ? forged : entry)));
     const files = afterDropping().set("tile/entries/002.p/188", bundle).set("dropped", Buffer.from(JSON.stringify([{ from: 0, to: 600, entry: DROPPING }])));
     expect(await verify(files)).toMatchObject({ verdict: "FAULTY", index: DROPPING });
