@@ -1,5 +1,7 @@
 import { applyCommand } from "./apply";
 import { auditExportCommand } from "./audit-export";
+import { auditFsckCommand } from "./audit-fsck";
+import { auditProofCommand } from "./audit-proof";
 import { benchCommand } from "./bench";
 import { type Command, complain, EXIT, Failure, print } from "./command";
 import { conformanceCommand } from "./conformance";
@@ -16,7 +18,7 @@ import { verifyCommand } from "./verify";
 
 const COMMANDS: readonly Command[] = [
   serveCommand, migrateCommand, benchCommand, verifyCommand, createTokenCommand, planCommand, applyCommand, conformanceCommand, exportCommand, matrixCommand,
-  lineageCommand, rotateKeysCommand, auditExportCommand,
+  lineageCommand, rotateKeysCommand, auditFsckCommand, auditProofCommand, auditExportCommand,
 ];
 
 async function main(args: readonly string[]): Promise<number> {
