@@ -85,15 +85,16 @@ class LogCheck {
 
   private async checkLeaves({ first, width, hashes, bundle }: Leaves): Promise<void> {
     if (hashes === undefined) throw new Fault("the tile of its hash is missing", first);
-    for (let at = 0; at < width; at += 1) {
-      const hash = hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES);
+    const leaves = Array.from({ length: width }, (_, at) => hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES));
+    for (const [at, hash] of leaves.entries()) {
       if (hash.length < HASH_BYTES) throw new Fault("its hash is missing: the tile ends before it", first + at);
       this.checkEntry(first + at, hash, nextOf(bundle, first + at));
-      this.append(hash);
     }
     if (hashes.length !== width * HASH_BYTES) throw new Fault("the tile of its hash is longer than it has to be", first + width - 1);
     if (nextOf(bundle, first + width) !== undefined) throw new Fault("the bundle of its entry holds more entries than it has to", first + width - 1);
+    // Tells where, before a root tells only that.
     if (width === TILE_WIDTH) await this.upper.check(first / TILE_WIDTH, hashes);
+    for (const hash of leaves) this.append(hash);
   }
 
   private checkEntry(index: number, hash: Buffer, entry: Buffer | undefined): void {
