@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { actAs } from "../../platform/database/roles";
 import type { Tx } from "../../platform/database/sql";
 import type { Caller, Deps } from "../../platform/deps";
-import { Refusal } from "../../platform/errors";
+import { badInput } from "../../platform/errors";
 import { findOrMakeAccessed } from "../../subjects";
 import { ACCESS_ACTION, type ReportedAccess, tally } from "../access-model";
 import { type AccessEntry, addAccessTallies, claimEventNames, insertAccessFacts } from "../storage/access-store";
@@ -31,10 +31,10 @@ export const MAX_ACCESS_EVENTS = 1000;
 
 /**
  * Takes the accesses that a service reports, each by itself: broken ones are refused, repeated ones change nothing.
- * Refuses (TOO_LARGE) more than 1,000. Writes what `recordAccessEvents` writes: an entry for each new access, which is the audit of this call.
+ * Refuses (BAD_USER_INPUT) more than 1,000. Writes what `recordAccessEvents` writes: an entry for each new access, which is the audit of this call.
  */
 export async function recordAccess(deps: Deps, { caller, events }: RecordAccess): Promise<RecordAccessReport> {
-  if (events.length > MAX_ACCESS_EVENTS) throw new Refusal("TOO_LARGE", `events: at most ${MAX_ACCESS_EVENTS} in one call; POST /audit/events takes more`);
+  if (events.length > MAX_ACCESS_EVENTS) throw badInput(`events: at most ${MAX_ACCESS_EVENTS} in one call; POST /audit/events takes more`);
   const now = deps.clock.now();
   const reporter = reporterOf(caller);
   const read = events.map((event) => readAccessEvent(event, now));
@@ -49,7 +49,7 @@ export async function recordAccess(deps: Deps, { caller, events }: RecordAccess)
 export const reporterOf = ({ service, principal }: Caller): string => (service === undefined ? principal : `service:${service}`);
 
 /**
- * Records accesses, reported by anybody, in one short transaction of at most nine statements for any number, and answers what became of each, in
+ * Records accesses, reported by anybody, in one short transaction of some seven statements for any number, and answers what became of each, in
  * their order. An event that its reporter has reported before, here or earlier, is a duplicate, whatever else it says now.
  * Writes: access_event_ids, accessed_subjects, the entries with all that they are searched by straight into the log, access_tallies.
  */

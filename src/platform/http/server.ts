@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
@@ -46,6 +46,8 @@ export class HttpServer {
 
   constructor(private readonly options: HttpServerOptions) {
     this.limits = { ...HTTP_LIMITS, ...options.limits };
+    // Each streamed answer listens.
+    setMaxListeners(0, options.stopping);
     this.router = new Router(options.routes);
     this.server = createServer(
       {
