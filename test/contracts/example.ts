@@ -13,6 +13,8 @@ export interface Example {
   readonly refused?: { readonly [Code in ErrorCode]?: Prepare };
   /** What the entries are about, one entry each, where that is not the `id` of the answer. */
   readonly objects?: readonly string[];
+  /** What the entries say was done, where that is not the mutation itself. */
+  readonly action?: string;
   /** Where what it changes is the audit log itself. */
   readonly onlyLog?: boolean;
 }
