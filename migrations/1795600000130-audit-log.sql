@@ -104,7 +104,8 @@ create trigger audit_entries_append_only before update or truncate on audit_entr
 create trigger audit_entry_facts_append_only before update or truncate on audit_entry_facts for each statement execute function refuse_audit_change();
 create trigger audit_entry_subjects_append_only before update or truncate on audit_entry_subjects for each statement execute function refuse_audit_change();
 create trigger audit_inbox_append_only before update or truncate on audit_inbox for each statement execute function refuse_audit_change();
-create trigger audit_checkpoints_append_only before update or truncate on audit_checkpoints for each statement execute function refuse_audit_change();
+create trigger audit_checkpoints_append_only before update or delete or truncate on audit_checkpoints for each statement execute function refuse_audit_change();
+create trigger audit_cosignatures_append_only before update or delete or truncate on audit_cosignatures for each statement execute function refuse_audit_change();
 create trigger audit_dropped_ranges_append_only before update or delete or truncate on audit_dropped_ranges for each statement execute function refuse_audit_change();
 create trigger audit_tiles_stay before delete or truncate on audit_tiles for each statement execute function refuse_audit_change();
 create trigger audit_log_stays before delete or truncate on audit_log for each statement execute function refuse_audit_change();
@@ -113,9 +114,9 @@ create trigger audit_tree_stays before delete or truncate on audit_tree for each
 create function refuse_unlogged_drop() returns trigger language plpgsql as $$
 begin
   if exists (
-    select from gone where not exists (
-      select from audit_dropped_ranges r where r.from_index <= gone.leaf_index and gone.leaf_index < r.to_index
-    )
+    -- The ranges do not overlap: only the nearest below can hold it.
+    select from gone where gone.leaf_index >= coalesce(
+      (select r.to_index from audit_dropped_ranges r where r.from_index <= gone.leaf_index order by r.from_index desc limit 1), 0)
   ) then
     raise exception 'the audit log is append-only: entries outside a logged range are not deleted' using errcode = 'insufficient_privilege';
   end if;

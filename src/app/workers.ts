@@ -1,4 +1,5 @@
 import { Counter } from "prom-client";
+import { createDropAuditEntriesJob } from "../audit/jobs/drop-audit-entries-job";
 import { createPublishCheckpointsJob } from "../audit/jobs/publish-checkpoints-job";
 import { createRequestCosignaturesJob } from "../audit/jobs/request-cosignatures-job";
 import { createSequenceEntriesJob } from "../audit/jobs/sequence-entries-job";
@@ -19,6 +20,7 @@ import { repeating, type Worker } from "./roles";
 const SEQUENCE_EVERY_MS = 100;
 const PUBLISH_EVERY_MS = 1000;
 const COSIGN_EVERY_MS = 500;
+const DROP_EVERY_MS = 60_000;
 const ADVANCE_EVERY_MS = 250;
 const PROVE_CERTIFICATES_EVERY_MS = 500;
 const SWEEP_EVERY_MS = 1000;
@@ -60,6 +62,7 @@ export function createWorkers(deps: Deps, metrics: Metrics): Worker[] {
     repeating(createSequenceEntriesJob(deps), SEQUENCE_EVERY_MS, surroundings),
     repeating(createPublishCheckpointsJob(deps), PUBLISH_EVERY_MS, surroundings),
     ...cosigners,
+    repeating(createDropAuditEntriesJob(deps), DROP_EVERY_MS, surroundings),
     repeating(createSweepFindingsJob(deps), SWEEP_EVERY_MS, surroundings),
     repeating(createRecordCoverageJob(deps), COVERAGE_EVERY_MS, surroundings),
     repeating(createCloseIngestMinutesJob(deps), CLOSE_INGEST_EVERY_MS, surroundings),

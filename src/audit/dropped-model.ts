@@ -9,6 +9,9 @@ export interface DroppedRange extends LeafRange {
 /** Action of the entry that logs a drop. Its source lists the ranges. */
 export const DROP_ACTION = "audit.drop-audit-entries";
 
+/** Entries of these actions are never dropped: they say why others, or persons, are missing. */
+export const KEPT_ACTIONS: readonly string[] = [DROP_ACTION, "audit.recover-audit-log", "subject.erased"];
+
 /** The log itself says that these entries were dropped. */
 export function isBacked({ from, to, loggedBy }: DroppedRange): boolean {
   if (loggedBy === undefined) return false;

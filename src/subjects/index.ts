@@ -1,7 +1,7 @@
 export { type Identifier, normaliseIdentifier } from "./model";
 export { findIdentifier, listIdentifierTypes, listQuarantined } from "./storage/subject-queries";
 export { confirmIdentifier, shredSubject } from "./storage/subject-store";
-export { forgetAccessed } from "./storage/accessed-store";
+export { deleteAccessed, forgetAccessed, lockAccessed } from "./storage/accessed-store";
 export { findOrMakeAccessed } from "./use-cases/find-or-make-accessed";
 export { findPidsByIdentifiers } from "./use-cases/find-pids-by-identifiers";
 export { openIdentifiers } from "./use-cases/open-identifiers";

@@ -49,3 +49,13 @@ export async function forgetAccessed(tx: Tx, pid: string): Promise<string[]> {
   );
   return rows.map((row) => row.pid);
 }
+
+/** Those of the persons with these pids whom no other transaction has in hand; nobody else can take them in hand until this one ends. */
+export async function lockAccessed(tx: Tx, pids: readonly string[]): Promise<string[]> {
+  const rows = await tx.query<{ pid: string }>("lockAccessed", "select a.pid from accessed_subjects a where a.pid = any($1) for update skip locked", [pids]);
+  return rows.map(({ pid }) => pid);
+}
+
+/** Forgets persons whose data was accessed: their pids point to nobody from now on. */
+export const deleteAccessed = (tx: Tx, pids: readonly string[]): Promise<number> =>
+  tx.execute("deleteAccessed", "delete from accessed_subjects where pid = any($1)", [pids]);
