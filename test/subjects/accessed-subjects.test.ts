@@ -2,6 +2,7 @@ import { Client } from "pg";
 import type { Tx } from "../../src/platform/database/sql";
 import { findOrMakeAccessed, findPidsByIdentifiers, forgetAccessed, type Identifier, sealSubject } from "../../src/subjects";
 import { asOwner } from "../support/as-owner";
+import { countStatements } from "../support/count-statements";
 import { setup, type World } from "../support/setup";
 import { waitFor } from "../support/wait-for";
 
