@@ -160,7 +160,7 @@ create trigger audit_entry_subjects_with_entry after delete on audit_entry_subje
 -- Search at any size. Entries of one combination lie together in time order, and combinations are few: what no single index narrows is narrowed
 -- among them. Objects without a name in the register (requests, tokens) stay outside, or each entry would be a combination of its own.
 create function object_in_register(object text) returns text language sql immutable parallel safe
-  return case when left(object, 8) in ('dataset:', 'service:') or left(object, 7) = 'entity:' then object end;
+  return case when object ~ '^(dataset|service|entity|job):' then object end;
 alter table audit_entry_facts add column combination bigint not null generated always as (
   hash_array_extended(array[action, actor, object_in_register(object), purpose, basis, outcome] || fields, 0)
 ) stored;

@@ -1,7 +1,7 @@
 import type { AuditCriteria } from "../model";
 
 /** Where the values of a statement stand; answers the place of one more, `$3`. */
-export type Place = (value: unknown) => string;
+type Place = (value: unknown) => string;
 
 const OBJECT_IS = "hashtextextended(f.object, 0) = hashtextextended($::text, 0) and f.object = $";
 
@@ -21,9 +21,10 @@ const CONDITIONS: Record<Exclude<keyof AuditCriteria, "subjects">, string> = {
 };
 type Criterion = keyof typeof CONDITIONS;
 
-export const CRITERIA = Object.keys(CONDITIONS) as readonly Criterion[];
+const CRITERIA = Object.keys(CONDITIONS) as readonly Criterion[];
+const TIME: readonly Criterion[] = ["from", "to"];
 /** What entries of one combination have in common. */
-const COMMON = CRITERIA.filter((name) => name !== "from" && name !== "to");
+const COMMON = CRITERIA.filter((name) => !TIME.includes(name));
 
 /** The criteria that are given, of those that all entries of a combination answer alike, or of the others. */
 const given = (criteria: AuditCriteria, among: readonly Criterion[]): readonly Criterion[] => among.filter((name) => criteria[name] !== undefined);
@@ -32,14 +33,22 @@ const conditions = (criteria: AuditCriteria, among: readonly Criterion[], place:
   given(criteria, among).map((name) => CONDITIONS[name].replaceAll("$", place(criteria[name])));
 
 export const allConditions = (criteria: AuditCriteria, place: Place): string[] => conditions(criteria, CRITERIA, place);
+export const timeConditions = (criteria: AuditCriteria, place: Place): string[] => conditions(criteria, TIME, place);
 export const commonConditions = (criteria: AuditCriteria, place: Place): string[] => conditions(criteria, COMMON, place);
 
 /** Names objects that are part of a combination: the same rule as `object_in_register` in the database. */
-const IN_REGISTER = /^(dataset|service|entity):/;
+const IN_REGISTER = /^(dataset|service|entity|job):/;
+/** The answers of most entries narrow nothing. */
+const COARSE: AuditCriteria = { action: "access.data", outcome: "ok" };
+/** No index has these in the order of time. */
+const SCATTERED: readonly Criterion[] = ["basis", "field"];
 
-/** Whether combinations can narrow the search: something but time is asked, and no object that they leave out. */
-export const isAskedOfCombinations = (criteria: AuditCriteria): boolean =>
-  given(criteria, COMMON).length > 0 && [criteria.object, criteria.dataset].every((object) => object === undefined || IN_REGISTER.test(object));
+/** Whether combinations can shorten the search: more is asked than one index answers, and no object that they leave out. */
+export function isAskedOfCombinations(criteria: AuditCriteria): boolean {
+  if (criteria.object !== undefined && !IN_REGISTER.test(criteria.object)) return false;
+  const narrow = given(criteria, COMMON).filter((name) => criteria[name] !== COARSE[name]);
+  return narrow.length > 1 || narrow.some((name) => SCATTERED.includes(name)) || (criteria.dataset !== undefined && !IN_REGISTER.test(criteria.dataset));
+}
 
 /** Names the criteria given, for the name of a statement: a digit each. */
 export const variantOf = (criteria: AuditCriteria): string => given(criteria, CRITERIA).map((name) => CRITERIA.indexOf(name).toString(16)).join("");

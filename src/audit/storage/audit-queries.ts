@@ -1,71 +1,76 @@
 import { decodeTimeCursor, type Page, type PageRequest, toPage } from "../../platform/database/keyset";
-import type { Reader, Tx } from "../../platform/database/sql";
+import type { Reader } from "../../platform/database/sql";
 import { isUuid } from "../../platform/ids";
 import type { AuditCriteria, AuditEntry } from "../model";
-import { allConditions, commonConditions, isAskedOfCombinations, variantOf } from "./audit-conditions";
+import { allConditions, commonConditions, isAskedOfCombinations, timeConditions, variantOf } from "./audit-conditions";
 
 const COLUMNS = '(select e.leaf_index::int from audit_entries e where e.id = f.id) as "leafIndex", f.id, f.at, f.action, f.actor, f.object, f.outcome, f.purpose, f.basis';
 
-/** More combinations than this are not looked into one by one: what so many share is not rare, and found on the way through time. */
-const MOST_COMBINATIONS = 2_000;
-
-export interface AuditSearch extends PageRequest {
-  readonly newestFirst: boolean;
-}
-
-/**
- * Has the statements of this transaction planned for the values they are given: a purpose may be in half of the entries or in three, and
- * each wants another way.
- */
-export const planEachSearch = (tx: Tx): Promise<number> => tx.execute("planEachSearch", "set local plan_cache_mode = force_custom_plan");
+/** More combinations than these are not looked into one by one: what so many share is not rare, and soon found on the way through time. */
+const MOST_COMBINATIONS = 1_000;
 
 /**
  * One page of the entries that match, by time. Three ways lead to them, whichever is short:
  *
  *     a person is named        its entries, sorted
- *     few combinations match   the newest entry of each says which of them the page can lie in; these are merged
+ *     few combinations match   the newest entry of each says which of them the page can lie in; those are merged
  *     otherwise                through time, or through the index of the rarest criterion, until the page is full
+ *
+ * Within a transaction it has this and what follows planned by indexes and values: see `planByValues`.
  */
-export async function listAuditEntries(reader: Reader, criteria: AuditCriteria, search: AuditSearch): Promise<Page<AuditEntry>> {
+export async function listAuditEntries(reader: Reader, criteria: AuditCriteria, page: PageRequest & { readonly newestFirst: boolean }): Promise<Page<AuditEntry>> {
+  const after = decodeTimeCursor(page.after);
+  await planByValues(reader);
   const combinations = criteria.subjects === undefined && isAskedOfCombinations(criteria) ? await findCombinations(reader, criteria) : undefined;
+  await planInOrder(reader);
+
   const values: unknown[] = [];
   const place = (value: unknown): string => `$${values.push(value)}`;
-  const after = decodeTimeCursor(search.after);
-  const conditions = allConditions(criteria, place);
-  if (after !== null) conditions.push(`(f.at, f.id) ${search.newestFirst ? "<" : ">"} (${place(after.at)}, ${place(after.id)}::uuid)`);
-  const order = search.newestFirst ? "desc" : "asc";
-  const asked = { where: conditions.length > 0 ? `where ${conditions.join(" and ")}` : "", order, limit: place(search.first + 1) };
-  const way = criteria.subjects !== undefined ? "Of" : combinations !== undefined ? "Among" : "";
-  // The name stays within PostgreSQL's 63 bytes.
+  const order = page.newestFirst ? "desc" : "asc";
+  const cursor = after === null ? [] : [`(f.at, f.id) ${page.newestFirst ? "<" : ">"} (${place(after.at)}, ${place(after.id)}::uuid)`];
+  const sorted = `order by f.at ${order}, f.id ${order} limit ${place(page.first + 1)}`;
+  const [way, from] = wayTo(criteria, combinations, { cursor, sorted, first: sorted.replace(/\$\d+$/, "1"), place });
+  // Only the conditions asked for, so that each combination of criteria gets its own plan. The name stays within PostgreSQL's 63 bytes.
   const rows = await reader.query<AuditEntry>(
-    `listAuditEntries${way}_${variantOf(criteria)}_${after === null ? "first" : "next"}_${order}`,
-    `select ${COLUMNS} from ${from(criteria, combinations, asked, place)} order by f.at ${order}, f.id ${order} limit ${asked.limit}`,
+    `listAuditEntries_${way}_${variantOf(criteria)}_${after === null ? "first" : "next"}_${order}`,
+    `select ${COLUMNS} from ${from} ${sorted}`,
     values,
   );
-  return toPage(rows, search.first, (entry) => [entry.at.toISOString(), entry.id]);
+  return toPage(rows, page.first, (entry) => [entry.at.toISOString(), entry.id]);
 }
 
-interface Asked {
-  readonly where: string;
-  readonly order: string;
-  readonly limit: string;
+interface Wanted {
+  readonly cursor: readonly string[];
+  /** In the page's order, as many as its rows; and the first alone. */
+  readonly sorted: string;
+  readonly first: string;
+  place(value: unknown): string;
 }
 
-/** Rows `f`, at least all those of the page. */
-function from({ subjects }: AuditCriteria, combinations: readonly string[] | undefined, { where, order, limit }: Asked, place: (value: unknown) => string): string {
-  const sorted = `order by f.at ${order}, f.id ${order}`;
-  if (subjects !== undefined) {
+/** The name of a way, and rows `f` that it leads to: all those of the page, at least. */
+function wayTo(criteria: AuditCriteria, combinations: readonly string[] | undefined, { cursor, sorted, first, place }: Wanted): [string, string] {
+  if (criteria.subjects !== undefined) {
+    const where = whereOf([...allConditions(criteria, place), ...cursor]);
     // Offset: each entry of the persons is looked up, nothing is searched for them.
-    return `(select distinct s.entry_id from audit_entry_subjects s where s.pid = any(${place(subjects)}::uuid[])) as s
-      cross join lateral (select f.* from (select * from audit_entry_facts where id = s.entry_id) as f ${where} offset 0) as f`;
+    return [
+      "person",
+      `(select distinct s.entry_id from audit_entry_subjects s where s.pid = any(${place(criteria.subjects)}::uuid[])) as s
+       cross join lateral (select f.* from (select * from audit_entry_facts where id = s.entry_id) as f ${where} offset 0) as f`,
+    ];
   }
-  if (combinations === undefined) return `audit_entry_facts f ${where}`;
-  const within = `select f.* from (select * from audit_entry_facts where combination = c.combination) as f ${where} ${sorted}`;
-  return `(
-      select c.combination from unnest(${place(combinations)}::bigint[]) as c (combination)
-      cross join lateral (${within} limit 1) as f ${sorted} limit ${limit}
-    ) as c cross join lateral (${within} limit ${limit}) as f`;
+  if (combinations === undefined) return ["time", `audit_entry_facts f ${whereOf([...allConditions(criteria, place), ...cursor])}`];
+
+  // "is true": what is left to check, because two combinations may have one hash, is not to be searched by.
+  const conditions = [...timeConditions(criteria, place), ...cursor, `(${commonConditions(criteria, place).join(" and ")}) is true`];
+  const within = `select f.* from (select * from audit_entry_facts where combination = c.combination) as f ${whereOf(conditions)}`;
+  return [
+    "combinations",
+    `(select c.combination from unnest(${place(combinations)}::bigint[]) as c (combination) cross join lateral (${within} ${first}) as f ${sorted}) as c
+     cross join lateral (${within} ${sorted}) as f`,
+  ];
 }
+
+const whereOf = (conditions: readonly string[]): string => (conditions.length > 0 ? `where ${conditions.join(" and ")}` : "");
 
 /** The combinations whose entries match, but for the time; undefined where they are too many. */
 async function findCombinations(reader: Reader, criteria: AuditCriteria): Promise<string[] | undefined> {
@@ -78,6 +83,16 @@ async function findCombinations(reader: Reader, criteria: AuditCriteria): Promis
   );
   return rows.length > MOST_COMBINATIONS ? undefined : [...new Set(rows.map(({ combination }) => combination))];
 }
+
+/** A purpose may be that of half of the entries or of three: a plan for any purpose is good for neither. */
+const planByValues = (reader: Reader): Promise<unknown> => reader.query("planByValues", "select set_config('plan_cache_mode', 'force_custom_plan', true)");
+
+/**
+ * PostgreSQL takes criteria for independent of each other, so it expects too few rows, and would gather and sort them all: that takes
+ * seconds where the first fifty lie ready in an index.
+ */
+const planInOrder = (reader: Reader): Promise<unknown> =>
+  reader.query("planInOrder", "select set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true)");
 
 export async function findAuditEntry(reader: Reader, id: string): Promise<AuditEntry | undefined> {
   if (!isUuid(id)) return undefined;

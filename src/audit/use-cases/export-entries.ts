@@ -6,7 +6,7 @@ import { ndjsonFormat } from "../formats/ndjson-format";
 import { ocsfFormat } from "../formats/ocsf-format";
 import type { ExportedEntry, ExportFormat } from "../export-model";
 import type { AuditCriteria } from "../model";
-import { listAuditEntries, planEachSearch } from "../storage/audit-queries";
+import { listAuditEntries } from "../storage/audit-queries";
 import { findExportedEntries } from "../storage/export-queries";
 import { appendAuditEntry } from "./append-audit-entries";
 
@@ -57,8 +57,7 @@ async function* portions(deps: Deps, criteria: AuditCriteria, signal: AbortSigna
     signal.throwIfAborted();
     const search = { first: PORTION, after, newestFirst: false };
     const { entries, pageInfo } = await deps.transaction(async (tx) => {
-      await planEachSearch(tx);
-      const page = await listAuditEntries(tx, criteria, search);
+        const page = await listAuditEntries(tx, criteria, search);
       return { entries: await findExportedEntries(tx, page.edges.map(({ node }) => node.id)), pageInfo: page.pageInfo };
     });
     yield entries;

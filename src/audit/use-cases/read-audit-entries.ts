@@ -2,7 +2,7 @@ import { checkPage, type Page, type PageRequest } from "../../platform/database/
 import type { Deps } from "../../platform/deps";
 import { findPidsByIdentifiers, type Identifier } from "../../subjects";
 import type { AuditCriteria, AuditEntry } from "../model";
-import { findAuditEntry, listAuditEntries, planEachSearch } from "../storage/audit-queries";
+import { findAuditEntry, listAuditEntries } from "../storage/audit-queries";
 import { appendAuditEntry } from "./append-audit-entries";
 
 export interface ReadAuditEntries extends PageRequest {
@@ -22,7 +22,6 @@ export async function readAuditEntries(deps: Deps, query: ReadAuditEntries): Pro
   const { actor, criteria, identifier } = query;
   return deps.transaction(async (tx) => {
     const subjects = identifier && (await findPidsByIdentifiers(tx, [identifier]));
-    await planEachSearch(tx);
     const page = await listAuditEntries(tx, { ...criteria, subjects }, query);
     await appendAuditEntry(tx, { action: "audit.audit-entries", actor, subjects });
     return page;
