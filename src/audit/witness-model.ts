@@ -31,7 +31,6 @@ export type WitnessRefusal =
 export function refusalOf({ size, root }: Checkpoint, { oldSize, proof }: AddCheckpoint, last: Witnessed): WitnessRefusal | undefined {
   if (oldSize > size) return { refused: "MALFORMED", why: "the old size is larger than the checkpoint's" };
   if (oldSize !== last.size) return { refused: "CONFLICT", size: last.size };
-  if (size === 0 && !root.equals(EMPTY_ROOT)) return { refused: "INCONSISTENT", why: "the empty tree has another root" };
   if (!verifyConsistency({ from: last, to: { size, root }, proof })) {
     return { refused: "INCONSISTENT", why: "the proof does not show that the tree extends the one that was cosigned last" };
   }

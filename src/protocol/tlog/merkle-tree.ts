@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** SHA-256 hashes of an RFC 6962 tree, 32 bytes each. Sizes and indexes are whole numbers up to 2^53: no bit operations, which end at 2^31. */
 export const HASH_BYTES = 32;
@@ -7,12 +7,16 @@ const LEAF_PREFIX = Buffer.from([0]);
 const NODE_PREFIX = Buffer.from([1]);
 
 /** Root of the tree without leaves (RFC 6962, section 2.1). */
-export const EMPTY_ROOT: Buffer = createHash("sha256").digest();
+export const EMPTY_ROOT: Buffer = sha256([]);
 
-export const leafHash = (entry: Uint8Array): Buffer => createHash("sha256").update(LEAF_PREFIX).update(entry).digest();
+export const leafHash = (entry: Uint8Array): Buffer => sha256([LEAF_PREFIX, entry]);
 
-export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
-  createHash("sha256").update(NODE_PREFIX).update(left).update(right).digest();
+export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256([NODE_PREFIX, left, right]);
+
+/** By way of a string, because Node makes that in half the time that a Hash object and its Buffer take. */
+function sha256(parts: readonly Uint8Array[]): Buffer {
+  return Buffer.from(hash("sha256", Buffer.concat(parts), "binary"), "binary");
+}
 
 /** A full subtree: its leaves are [index · 2^height, (index + 1) · 2^height). Height 0 is a leaf. */
 export interface Subtree {

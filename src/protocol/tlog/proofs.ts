@@ -1,4 +1,4 @@
-import { coverOf, foldCover, type LeafRange, nodeHash, type ReadHashes } from "./merkle-tree";
+import { coverOf, EMPTY_ROOT, foldCover, type LeafRange, nodeHash, type ReadHashes } from "./merkle-tree";
 
 /**
  * That the leaf stands in the tree of this size: hashes from the leaf's sibling up to the root's child (RFC 6962, section 2.1.1).
@@ -90,8 +90,9 @@ export interface Consistency {
 /** RFC 9162, section 2.1.4.2; any tree extends the empty one, and itself. */
 export function verifyConsistency({ from, to, proof }: Consistency): boolean {
   if (!isSize(from.size) || !isSize(to.size) || from.size > to.size) return false;
-  if (from.size === 0) return proof.length === 0;
+  if (from.size === 0 && !from.root.equals(EMPTY_ROOT)) return false;
   if (from.size === to.size) return proof.length === 0 && from.root.equals(to.root);
+  if (from.size === 0) return proof.length === 0;
   const [first, ...rest] = isPowerOfTwo(from.size) ? [from.root, ...proof] : proof;
   if (first === undefined) return false;
   let [node, last] = [from.size - 1, to.size - 1];

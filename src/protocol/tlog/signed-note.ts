@@ -40,8 +40,8 @@ const KEY_ID_BYTES = 4;
 
 /** Reads a signed note without judging its signatures. Throws an error that says what is wrong with its form. */
 export function parseNote(bytes: Uint8Array | string): Note {
+  if (bytes.length > MAX_BYTES) throw new Error("the note is too long");
   const whole = typeof bytes === "string" ? bytes : decode(bytes);
-  if (whole.length > MAX_BYTES) throw new Error("the note is too long");
   if (CONTROL.test(whole)) throw new Error("the note contains control characters");
   const end = whole.lastIndexOf("\n\n");
   if (end < 1) throw new Error("the note has no empty line between its text and its signatures");
