@@ -16,14 +16,17 @@ export async function logEntries(deps: Deps, count: number, entry: (at: number) 
   await publishAll(deps);
 }
 
+/** A statement, or what takes several. */
+export type Tampering = string | ((tx: Tx) => Promise<void>);
+
 /** Changes rows as the owner of the database could, lets `look` see the result, and takes it all back. */
-export async function tamper<Seen>(deps: Deps, statements: readonly string[], look: (tx: Tx) => Promise<Seen>): Promise<Seen> {
+export async function tamper<Seen>(deps: Deps, steps: readonly Tampering[], look: (tx: Tx) => Promise<Seen>): Promise<Seen> {
   let seen: { readonly what: Seen } | undefined;
   class Undo extends Error {}
   await deps
     .transaction(async (tx) => {
       await tx.manager.query("set local role none; set local session_replication_role = replica");
-      for (const statement of statements) await tx.manager.query(statement);
+      for (const step of steps) await (typeof step === "string" ? tx.manager.query(step) : step(tx));
       seen = { what: await look(tx) };
       throw new Undo();
     })
