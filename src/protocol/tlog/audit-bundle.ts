@@ -11,8 +11,8 @@ export interface BundleHeader {
   readonly origin: string;
   /** From inclusive, to exclusive; what was asked for. */
   readonly period: { readonly from: string; readonly to: string };
-  /** Signed notes of the checkpoints around the period. */
-  readonly start: { readonly checkpoint: string };
+  /** Signed notes of the checkpoints around the period; without a start the bundle begins with the log. */
+  readonly start: { readonly checkpoint: string } | null;
   readonly end: { readonly checkpoint: string };
   /** Hashes of the cover of the start's tree: growing them by the entries gives the end's root. */
   readonly frontier: readonly Buffer[];
@@ -83,7 +83,7 @@ const isHeader = new Ajv2020({ strict: true, ownProperties: true }).compile<Omit
     bundle: { const: VERSION },
     origin: text,
     period: closed({ from: text, to: text }),
-    start: checkpoint,
+    start: { anyOf: [checkpoint, { type: "null" }] },
     end: checkpoint,
     frontier: list(text),
     coverage: list(closed({ reporter: text, allowed: count, denied: count, withoutPurpose: count, lastAt: text })),

@@ -1,8 +1,8 @@
-import type { OpenedCheckpoint } from "./checkpoint";
+import type { Checkpoint, OpenedCheckpoint } from "./checkpoint";
 import { type BundleHeader, lastLine, parseBundleHeader, parseDroppedLine } from "./audit-bundle";
 import { rangesNamedBy } from "./dropped-ranges";
 import { LeafSet } from "./leaf-ranges";
-import { coverOf, foldCover, GrowingTree, leafHash } from "./merkle-tree";
+import { coverOf, EMPTY_ROOT, foldCover, GrowingTree, leafHash } from "./merkle-tree";
 import { checkProof } from "./proof-verification";
 import { Fault, type Knowledge, type NotVerified, notVerified, openOrFault, openRemembered } from "./verification";
 
@@ -10,7 +10,8 @@ import { Fault, type Knowledge, type NotVerified, notVerified, openOrFault, open
 export interface VerifiedBundle {
   readonly verdict: "GENUINE";
   readonly header: BundleHeader;
-  readonly start: OpenedCheckpoint;
+  /** Index of its first entry; the last one's is that before the size of `end`. */
+  readonly start: number;
   readonly end: OpenedCheckpoint;
   /** The remembered checkpoint, where it lies between the two. */
   readonly since?: OpenedCheckpoint;
@@ -38,7 +39,7 @@ async function checkBundle(lines: AsyncIterable<Buffer>, knowledge: Knowledge): 
 }
 
 class BundleCheck {
-  private readonly start: OpenedCheckpoint;
+  private readonly start: Checkpoint;
   private readonly end: OpenedCheckpoint;
   private readonly remembered: OpenedCheckpoint | undefined;
   private readonly gone: LeafSet;
@@ -52,7 +53,7 @@ class BundleCheck {
     private readonly knowledge: Knowledge,
   ) {
     const { keys } = knowledge;
-    this.start = openOrFault(header.start.checkpoint, keys, "the checkpoint before the period");
+    this.start = header.start ? openOrFault(header.start.checkpoint, keys, "the checkpoint before the period") : { origin: header.origin, size: 0, root: EMPTY_ROOT };
     this.end = openOrFault(header.end.checkpoint, keys, "the checkpoint after the period");
     if (this.start.origin !== header.origin || this.end.origin !== header.origin) throw new Fault("its checkpoints are not of the log that it names");
     if (this.start.size > this.end.size) throw new Fault("its checkpoints are in the wrong order");
@@ -71,8 +72,9 @@ class BundleCheck {
 
   finish(): VerifiedBundle {
     if (!this.hasEnded) throw new Fault("the bundle ends too early", this.tree.size);
-    const { header, start, end, disclosed, dropped, remembered } = this;
-    const lies = remembered !== undefined && remembered.size >= start.size && remembered.size <= end.size;
+    const { header, end, disclosed, dropped, remembered } = this;
+    const { size: start } = this.start;
+    const lies = remembered !== undefined && remembered.size >= start && remembered.size <= end.size;
     return { verdict: "GENUINE", header, start, end, disclosed, dropped, ...(lies && { since: remembered }) };
   }
 
@@ -104,7 +106,7 @@ class BundleCheck {
   }
 }
 
-function growFrom({ size, root }: OpenedCheckpoint, frontier: readonly Buffer[]): GrowingTree {
+function growFrom({ size, root }: Checkpoint, frontier: readonly Buffer[]): GrowingTree {
   if (frontier.length !== coverOf({ from: 0, to: size }).length || !foldCover(frontier).equals(root)) {
     throw new Fault("the hashes before the period do not lead to the root of the checkpoint before it");
   }

@@ -23,12 +23,13 @@ const HEADER = {
   coverage: [],
   dropped: [] as string[],
 };
+type Header = Omit<typeof HEADER, "start"> & { start: { checkpoint: string } | null };
 /** A log of one entry is its own proof. */
 const dropProof = (...ranges: { from: number; to: number }[]): string => {
   const entry = Buffer.from(JSON.stringify({ action: "audit.drop-audit-entries", outcome: "ok", source: formatLeafRanges(ranges) }));
   return formatTlogProof({ index: 0, hashes: [], checkpoint: noteOver([entry], { privateKey }), extra: entry });
 };
-const linesOf = (header: Partial<typeof HEADER> = {}): Buffer[] => [formatBundleHeader({ ...HEADER, ...header }), ...ENTRIES.slice(START, END), lastLine(END - START)];
+const linesOf = (header: Partial<Header> = {}): Buffer[] => [formatBundleHeader({ ...HEADER, ...header }), ...ENTRIES.slice(START, END), lastLine(END - START)];
 async function* streamOf(lines: readonly Buffer[]): AsyncGenerator<Buffer> {
   yield* lines;
 }
@@ -41,9 +42,15 @@ const changed = (change: (lines: Buffer[]) => void): Buffer[] => {
 
 describe("an auditor's bundle", () => {
   test("holds every entry between two signed checkpoints", async () => {
-    expect(await verify(linesOf())).toMatchObject({ verdict: "GENUINE", start: { size: 11 }, end: { size: 27 }, disclosed: 16, dropped: 0 });
+    expect(await verify(linesOf())).toMatchObject({ verdict: "GENUINE", start: 11, end: { size: 27 }, disclosed: 16, dropped: 0 });
     expect(isBundle(linesOf()[0] as Buffer)).toBe(true);
     expect(parseBundleHeader(linesOf()[0] as Buffer)).toEqual(HEADER);
+  });
+
+  test("may begin with the log itself", async () => {
+    const whole = [formatBundleHeader({ ...HEADER, start: null, frontier: [] }), ...ENTRIES.slice(0, END), lastLine(END)];
+    expect(await verify(whole)).toMatchObject({ verdict: "GENUINE", start: 0, disclosed: 27 });
+    expect(await verify(linesOf({ start: null }))).toMatchObject({ verdict: "FAULTY" });
   });
 
   test.each([11, 20, 27])("agrees with a checkpoint of %i leaves that was remembered", async (size) => {
