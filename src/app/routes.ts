@@ -1,4 +1,5 @@
 import { Counter } from "prom-client";
+import { bundleRoutes } from "../audit/http/bundle-routes";
 import { eventRoutes } from "../audit/http/event-routes";
 import { exportRoutes } from "../audit/http/export-routes";
 import { fsckRoutes } from "../audit/http/fsck-routes";
@@ -27,7 +28,7 @@ export function roomRoutes(deps: Deps, metrics: Metrics): Route[] {
   });
   return [
     ...eventRoutes(deps, (outcome, number) => accesses.inc({ outcome }, number)),
-    ...logRoutes(deps), ...fsckRoutes(deps), ...exportRoutes(deps),
+    ...logRoutes(deps), ...fsckRoutes(deps), ...exportRoutes(deps), ...bundleRoutes(deps),
     ...witnessRoutes(deps),
     ...dispatchRoutes(deps, ORDER_OWNERS),
     ...lineageRoutes(deps, (outcome, number) => events.inc({ outcome }, number)),

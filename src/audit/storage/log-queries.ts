@@ -13,7 +13,8 @@ export interface StoredCheckpoint {
 /** What is served and put into proofs: the signed note with its cosignatures. */
 export const noteOf = ({ note, cosignatures }: StoredCheckpoint): string => note + cosignatures.join("");
 
-const CHECKPOINT = `c.size::float8 as size, c.root, c.note, c.signed_at as "signedAt",
+/** What is read of a checkpoint `c`. */
+export const CHECKPOINT = `c.size::float8 as size, c.root, c.note, c.signed_at as "signedAt",
   array(select s.line from audit_cosignatures s where s.size = c.size order by s.witness) as cosignatures`;
 
 /** The newest checkpoint; undefined before the first. */
