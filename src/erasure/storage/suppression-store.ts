@@ -38,3 +38,13 @@ export async function existsSuppression(
   );
   return rows[0]?.found ?? false;
 }
+
+/** Whether the run of this request entered the identifier in the ledger. */
+export async function isSuppressedBy(reader: Reader, requestId: string, { type, blindIndex }: SuppressedIdentifier): Promise<boolean> {
+  const rows = await reader.query(
+    "isSuppressedBy",
+    "select from suppressions s where s.request_id = $1 and s.identifier_type = $2 and s.blind_index = $3",
+    [requestId, type, blindIndex],
+  );
+  return rows.length > 0;
+}

@@ -9,6 +9,7 @@ import { findNoticesByRequests, getRequest, type ErasureRequest } from "../stora
 import { transitionRequest } from "../storage/request-store";
 import { refuseBeforeReceipt, refuseFuture } from "./check-instants";
 import { computeDeadline } from "./compute-deadline";
+import { forgetPerson } from "./forget-person";
 import { lockRequest } from "./lock-request";
 import { obligationOf } from "./plan-erasure";
 
@@ -24,10 +25,11 @@ export interface RecordSubjectNotice {
 const CLOSING = ["COMPLETE", "COMPLETE_EXCEPT_RETAINED"];
 
 /**
- * Records that the person was told something. COMPLETION closes a request whose result is complete; a request is never closed otherwise.
+ * Records that the person was told something. COMPLETION closes a request whose result is complete, and the person is
+ * forgotten (`forgetPerson`); a request is never closed otherwise.
  * An EXTENSION notice sent by the unextended due date lets a recorded extension count. Recording the same notice twice changes nothing.
  * Refuses: NOT_FOUND; BAD_USER_INPUT (sent in the future or before receipt, channel); PRECONDITION_FAILED (COMPLETION without a complete
- * result, REFUSAL without a rejection). Writes: the notice, the request, obligations, one audit entry.
+ * result, REFUSAL without a rejection). Writes: the notice, the request, obligations, one audit entry; what `forgetPerson` writes.
  */
 export async function recordSubjectNotice(deps: Deps, command: RecordSubjectNotice): Promise<ErasureRequest> {
   if (!/^[A-Za-z][A-Za-z0-9 _.-]{0,63}$/.test(command.channel)) throw badInput("channel: expected the way it was sent, such as letter; never an address");
@@ -42,8 +44,11 @@ export async function recordSubjectNotice(deps: Deps, command: RecordSubjectNoti
     const due = computeDeadline(tx, request, [...notices, command]).due;
     const closes = command.kind === "COMPLETION";
     await transitionRequest(tx, request.id, { dueAt: due, ...(closes ? { state: "CLOSED", closedAt: tx.now, advanceAt: null } : {}) });
-    if (closes) await obligations.close(tx, obligationOf(request));
     await appendAuditEntry(tx, { action: "erasure.record-subject-notice", actor: command.actor, object: request.id, subjects: [request.pid] });
+    if (closes) {
+      await obligations.close(tx, obligationOf(request));
+      await forgetPerson(tx, request);
+    }
     return getRequest(tx, request.id);
   });
 }

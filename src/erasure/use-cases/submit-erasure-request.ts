@@ -7,6 +7,7 @@ import { MAX_IDENTIFIERS } from "../discovery-model";
 import type { Capacity, Regime } from "../model";
 import { findRequestByExternalRef, getRequest, type ErasureRequest } from "../storage/erasure-queries";
 import { insertRequest, lockExternalRef } from "../storage/request-store";
+import { isSuppressedBy } from "../storage/suppression-store";
 import { refuseFuture } from "./check-instants";
 import { computeDeadline } from "./compute-deadline";
 import { linkDuplicate, lockPerson } from "./link-duplicate";
@@ -64,11 +65,18 @@ function checkTexts({ externalRef, ground }: SubmitErasureRequest): void {
 /** The same reference with the same person is the same request; with another person it is a mistake that must not pass unseen. */
 async function repeated(tx: Tx, known: ErasureRequest, identifiers: readonly Identifier[]): Promise<ErasureRequest> {
   for (const identifier of identifiers) {
-    if (!(await findPidsByIdentifiers(tx, [identifier])).includes(known.pid)) {
+    if (!(await isKnownBy(tx, known, identifier))) {
       throw conflict("externalRef: already used for a request with other identifiers; use a new reference", known.id);
     }
   }
   return known;
+}
+
+/** Who was forgotten since is still recognised by the ledger of the run that erased their data. */
+async function isKnownBy(tx: Tx, { id, pid, linkedTo }: ErasureRequest, identifier: Identifier): Promise<boolean> {
+  if ((await findPidsByIdentifiers(tx, [identifier])).includes(pid)) return true;
+  const { type, value } = identifier;
+  return isSuppressedBy(tx, linkedTo ?? id, { type, blindIndex: tx.keyring.blindIndex(type, value) });
 }
 
 async function openRequest(tx: Tx, command: SubmitErasureRequest, identifiers: Identifier[]): Promise<ErasureRequest> {
