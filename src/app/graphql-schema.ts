@@ -3,6 +3,7 @@ import type { GraphQLSchema } from "graphql";
 import { AccessResolver } from "../access/graphql/access-resolver";
 import { recordDenied } from "../audit";
 import { AccessEventResolver } from "../audit/graphql/access-resolver";
+import { AccessReportResolver } from "../audit/graphql/access-report-resolver";
 import { AuditResolver } from "../audit/graphql/audit-resolver";
 import { DropResolver } from "../audit/graphql/drop-resolver";
 import { LogResolver } from "../audit/graphql/log-resolver";
@@ -16,7 +17,7 @@ import { buildGuardedSchema, type ResolverClass } from "../platform/graphql/buil
 
 /** The resolvers of every room: a new room adds its own here. */
 const RESOLVERS: readonly ResolverClass[] = [
-  AccessResolver, AuditResolver, LogResolver, AccessEventResolver, RecoveryResolver, DropResolver, ...CATALOG_RESOLVERS, DispatchResolver, EndpointResolver, ...LINEAGE_RESOLVERS, ...ERASURE_RESOLVERS,
+  AccessResolver, AuditResolver, AccessReportResolver, LogResolver, AccessEventResolver, RecoveryResolver, DropResolver, ...CATALOG_RESOLVERS, DispatchResolver, EndpointResolver, ...LINEAGE_RESOLVERS, ...ERASURE_RESOLVERS,
 ];
 
 /** The schema of the whole house, each operation guarded by its permission. */

@@ -5,6 +5,7 @@ import { createRequestCosignaturesJob } from "../audit/jobs/request-cosignatures
 import { createSequenceEntriesJob } from "../audit/jobs/sequence-entries-job";
 import { parseWitnesses } from "../audit/witness-model";
 import { createRecordCoverageJob } from "../catalog/jobs/record-coverage-job";
+import { createReportAccessFindingsJob } from "../catalog/jobs/report-access-findings-job";
 import { createSweepFindingsJob } from "../catalog/jobs/sweep-findings-job";
 import { createDispatcher } from "../dispatch";
 import { createAdvanceRequestsJob, createAttachCertificateProofsJob } from "../erasure";
@@ -25,6 +26,7 @@ const ADVANCE_EVERY_MS = 250;
 const PROVE_CERTIFICATES_EVERY_MS = 500;
 const SWEEP_EVERY_MS = 1000;
 const COVERAGE_EVERY_MS = 1000;
+const ACCESS_FINDINGS_EVERY_MS = 2000;
 const CLOSE_INGEST_EVERY_MS = 2000;
 const LINEAGE_EVERY_MS = 2000;
 
@@ -65,6 +67,7 @@ export function createWorkers(deps: Deps, metrics: Metrics): Worker[] {
     repeating(createDropAuditEntriesJob(deps), DROP_EVERY_MS, surroundings),
     repeating(createSweepFindingsJob(deps), SWEEP_EVERY_MS, surroundings),
     repeating(createRecordCoverageJob(deps), COVERAGE_EVERY_MS, surroundings),
+    repeating(createReportAccessFindingsJob(deps), ACCESS_FINDINGS_EVERY_MS, surroundings),
     repeating(createCloseIngestMinutesJob(deps), CLOSE_INGEST_EVERY_MS, surroundings),
     repeating(createMarkCustodyJob(deps), LINEAGE_EVERY_MS, surroundings),
     repeating(createReportUndeclaredUsesJob(deps), LINEAGE_EVERY_MS, surroundings),

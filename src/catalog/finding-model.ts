@@ -4,8 +4,12 @@ import { check, checkEach, exactNameFault, type Fault, nameFault, oneOf, refusal
 export const FINDING_KINDS = [
   "NO_SYSTEM_OF_RECORD", "DEAD_TEAM", "SEVERAL_WRITERS", "NO_SERVICE", "RETIRED_SERVICE", "UNCLASSIFIED", "UNPROVEN_ENDPOINT", "LOOKS_PERSONAL", "ATTESTATION_EXPIRED",
   "UNDECLARED_USE", "BROKEN_FACET", "PROPOSED_DISPOSAL", "IDENTITY_CONFLICT",
+  "ACCESS_WITHOUT_PURPOSE", "ACCESS_WITHOUT_ROLE", "UNKNOWN_DATASET_ACCESSED",
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
+
+/** What follows from the accesses that services report. */
+export type ReportedAccessKind = Extract<FindingKind, "ACCESS_WITHOUT_PURPOSE" | "ACCESS_WITHOUT_ROLE" | "UNKNOWN_DATASET_ACCESSED">;
 
 /** What the rooms above find and report; the register finds the others by itself. */
 export type ReportedKind = Extract<FindingKind, "UNDECLARED_USE" | "BROKEN_FACET" | "PROPOSED_DISPOSAL" | "IDENTITY_CONFLICT">;

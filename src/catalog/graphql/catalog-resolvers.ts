@@ -9,6 +9,7 @@ import { FieldNotesResolver } from "./field-resolver";
 import { FindingResolver } from "./finding-resolver";
 import { OwnershipAssignmentResolver } from "./assignment-resolver";
 import { OwnershipCellResolver, OwnershipMatrixResolver } from "./matrix-resolver";
+import { AccessReportReportingResolver, ReportingResolver } from "./reporting-resolver";
 import { ServiceEntitiesResolver } from "./service-entities-resolver";
 import { ServiceResolver } from "./service-resolver";
 import { OwnershipTransferResolver, TransferOperationsResolver } from "./transfer-resolver";
@@ -18,5 +19,5 @@ export const CATALOG_RESOLVERS = [
   CatalogQueryResolver, CatalogMutationResolver, ServiceResolver, EntityResolver, DatasetResolver, FieldNotesResolver, OwnershipAssignmentResolver,
   TransferOperationsResolver, OwnershipTransferResolver,
   OwnershipMatrixResolver, OwnershipCellResolver, CoverageResolver, AttestationResolver, ServiceEntitiesResolver,
-  FindingResolver, ExportResolver,
+  FindingResolver, ExportResolver, ReportingResolver, AccessReportReportingResolver,
 ] as const;
