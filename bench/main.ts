@@ -1,3 +1,5 @@
+import { auditIngestBenchmark } from "./audit-ingest";
+import { auditOverheadBenchmark } from "./audit-overhead";
 import { type Benchmark, type Figure, isReached, ratioOf, tableOf } from "./harness";
 import { fanOutBenchmark } from "./fan-out";
 import { graphqlReadBenchmark } from "./graphql-read";
@@ -9,6 +11,7 @@ import { startBenchmark } from "./start";
 
 export const BENCHMARKS: readonly Benchmark[] = [
   startBenchmark, graphqlReadBenchmark, registerBenchmark, fanOutBenchmark, lineageBenchmark, lineageJobsBenchmark, lineageIngestBenchmark,
+  auditIngestBenchmark, auditOverheadBenchmark,
 ];
 
 const QUICK = 0.05;

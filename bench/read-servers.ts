@@ -4,15 +4,17 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startApi } from "../src/app/api";
 import { compose } from "../src/app/compose";
+import { createWorkers } from "../src/app/workers";
 import { readConfig } from "../src/platform/config";
 import type { Deps } from "../src/platform/deps";
 import { Metrics } from "../src/platform/http/metrics";
 import type * as mercuriusServer from "./mercurius";
 import { READ_SQL } from "./read-query";
 
-/** Ours; Mercurius on the same SQL and loaders; a bare handler that passes on what one statement answers. */
+/** Ours; ours with what works in the background; Mercurius on the same SQL and loaders; a bare handler that passes on what one statement answers. */
 const SERVERS = {
   cadastre: serveCadastre,
+  working: (deps: Deps) => serveCadastre(deps, true),
   // A development package: whoever runs the other benchmarks need not have it.
   mercurius: (deps: Deps) => (require("./mercurius") as typeof mercuriusServer).serveMercurius(deps),
   bare: serveBare,
@@ -41,8 +43,10 @@ export async function startReadServer(name: ServerName, databaseUrl: string, dat
   };
 }
 
-async function serveCadastre(deps: Deps): Promise<string> {
-  const { url } = await startApi(deps, { port: 0, host: "127.0.0.1", metrics: new Metrics(), checks: [] });
+async function serveCadastre(deps: Deps, isWorking = false): Promise<string> {
+  const metrics = new Metrics();
+  const { url } = await startApi(deps, { port: 0, host: "127.0.0.1", metrics, checks: [] });
+  if (isWorking) for (const worker of createWorkers(deps, metrics)) worker.start();
   return `${url}/graphql`;
 }
 

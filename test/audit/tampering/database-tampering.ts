@@ -1,0 +1,270 @@
+import type { KeyObject } from "node:crypto";
+import { canonicalBytes } from "../../../src/protocol";
+import { HASH_BYTES, leafHash } from "../../../src/protocol/tlog/merkle-tree";
+import { parseCheckpoint } from "../../../src/protocol/tlog/checkpoint";
+import { parseNote } from "../../../src/protocol/tlog/signed-note";
+import { type Tile, TILE_WIDTH, widthIn } from "../../../src/protocol/tlog/tiles";
+import type { Reader } from "../../../src/platform/database/sql";
+import type { Draw } from "./drawing";
+import { checkpointOf, tilesOf } from "./static-log";
+
+interface Entry {
+  readonly id: string;
+  readonly bytes: Buffer;
+  readonly subjects: number;
+}
+
+/** A log in a database: all of it under its newest checkpoint, which is the one that is remembered. */
+export interface DatabaseLog {
+  readonly owner: { readonly origin: string; readonly key: KeyObject };
+  /** By their index. */
+  readonly entries: readonly Entry[];
+  readonly hashes: readonly Buffer[];
+  readonly tiles: readonly (Pick<Tile, "level" | "tile"> & { readonly bytes: Buffer })[];
+  /** Sizes of its checkpoints, the smallest first; the last is the log's own. */
+  readonly sizes: readonly number[];
+}
+
+export async function readDatabaseLog(db: Reader, key: KeyObject): Promise<DatabaseLog> {
+  const entries = await db.query<Entry>(
+    "testLogEntries",
+    "select e.id, e.entry as bytes, (select count(*)::int from audit_entry_subjects s where s.entry_id = e.id) as subjects from audit_entries e order by e.leaf_index",
+  );
+  const tiles = await db.query<DatabaseLog["tiles"][number]>("testLogTiles", "select level::int, tile::int, hashes as bytes from audit_tiles order by level, tile");
+  const notes = await db.query<{ note: string }>("testLogNotes", "select note from audit_checkpoints order by size");
+  const checkpoints = notes.map(({ note }) => parseCheckpoint(parseNote(note).text));
+  return { owner: { origin: checkpoints[0]!.origin, key }, entries, hashes: entries.map(({ bytes }) => leafHash(bytes)), tiles, sizes: checkpoints.map(({ size }) => size) };
+}
+
+export interface DatabaseTampering {
+  readonly statements: readonly string[];
+  /** What has to be named as the first faulty index; undefined where what is wrong has no place in the log, so that any may be named. */
+  readonly index?: number;
+}
+
+type Tamper = (log: DatabaseLog, draw: Draw) => DatabaseTampering | undefined;
+
+/** Ways to tamper with a log in its database, past roles and triggers. Each answers undefined where its draw changes nothing. */
+export const DATABASE_TAMPERINGS: Readonly<Record<string, Tamper>> = {
+  "flip a bit of an entry": (log, draw) => {
+    const index = draw.below(log.entries.length);
+    return { statements: [setEntry(index, draw.flipped(log.entries[index]!.bytes))], index };
+  },
+  "flip a bit of a tile": (log, draw) => {
+    const { bytes, ...tile } = draw.of(log.tiles);
+    return setTile(tile, bytes, draw.flipped(bytes));
+  },
+  "flip a bit of a checkpoint": (log, draw) => {
+    const size = draw.of(log.sizes);
+    const at = draw.below(HASH_BYTES);
+    const root = `update audit_checkpoints set root = set_byte(root, ${at}, get_byte(root, ${at}) # ${1 << draw.below(8)}) where size = ${size}`;
+    const place = 1 + draw.below(60);
+    const note = `update audit_checkpoints set note = overlay(note placing case when substr(note, ${place}, 1) = 'A' then 'B' else 'A' end from ${place}) where size = ${size}`;
+    return { statements: [draw.of([root, note])], index: goodBelow(log, size) };
+  },
+  "change what an entry is searched by": (log, draw) => {
+    const index = draw.below(log.entries.length);
+    const change = draw.of(["action = action || 'x'", "actor = 'mallory'", "object = 'service:other'", "outcome = 'denied'", "at = at + interval '1 ms'", "source = 'x'", "fields = '{x}'"]);
+    return { statements: [`update audit_entry_facts set ${change} where id = '${log.entries[index]!.id}'`], index };
+  },
+  "change whom an entry concerns": (log, draw) => {
+    const index = draw.below(log.entries.length);
+    const { id, subjects } = log.entries[index]!;
+    const other = `'00000000-0000-4000-8000-${String(draw.below(1e9)).padStart(12, "0")}'`;
+    const more = `insert into audit_entry_subjects (pid, entry_id) values (${other}, '${id}')`;
+    const one = `(pid, entry_id) = (select pid, entry_id from audit_entry_subjects where entry_id = '${id}' limit 1)`;
+    const fewer = [`delete from audit_entry_subjects where ${one}`, `update audit_entry_subjects set pid = ${other} where ${one}`];
+    return { statements: [subjects === 0 ? more : draw.of([more, ...fewer])], index };
+  },
+  "delete an entry": (log, draw) => {
+    const index = draw.below(log.entries.length);
+    return { statements: draw.below(2) === 0 ? [deleteEntries(`= ${index}`)] : deleteWhole(log, index, index + 1), index };
+  },
+  "delete what an entry is searched by": (log, draw) => {
+    const index = draw.below(log.entries.length);
+    return { statements: [`delete from audit_entry_facts where id = '${log.entries[index]!.id}'`], index };
+  },
+  "delete a tile, or a hash of one": (log, draw) => {
+    const { bytes, ...tile } = draw.of(log.tiles);
+    if (draw.below(3) === 0 || bytes.length === HASH_BYTES) return { statements: [`delete from audit_tiles where level = ${tile.level} and tile = ${tile.tile}`], index: firstLeafOf(tile, 0) };
+    const at = draw.below(bytes.length / HASH_BYTES) * HASH_BYTES;
+    return setTile(tile, bytes, Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + HASH_BYTES)]));
+  },
+  "delete an entry and close the gap": (log, draw) => {
+    const index = draw.below(log.entries.length);
+    return { statements: [...deleteWhole(log, index, index + 1), ...shift(index, -1), ...draw.of([[], [nextIndex(log.entries.length - 1)]])], index };
+  },
+  "delete the newest checkpoints": (log, draw) => {
+    const size = draw.of(log.sizes.slice(0, -1));
+    return { statements: [`delete from audit_checkpoints where size > ${size}`], index: size };
+  },
+  "insert an entry": (log, draw) => {
+    const index = draw.below(log.entries.length + 1);
+    const isEnd = index === log.entries.length;
+    return { statements: [...shift(index, 1), ...insertEntry(log, draw, index), ...(isEnd ? [] : draw.of([[], [nextIndex(log.entries.length + 1)]]))], index };
+  },
+  "insert a hash, or a tile": (log, draw) => {
+    const { bytes, ...tile } = draw.of(log.tiles);
+    if (draw.below(3) === 0) return { statements: [insertTile({ level: draw.below(3), tile: 7 + draw.below(9) }, draw.bytes(HASH_BYTES))], index: log.entries.length };
+    if (bytes.length === TILE_WIDTH * HASH_BYTES) return undefined;
+    const at = draw.below(bytes.length / HASH_BYTES + 1) * HASH_BYTES;
+    return setTile(tile, bytes, Buffer.concat([bytes.subarray(0, at), draw.bytes(HASH_BYTES), bytes.subarray(at)]));
+  },
+  "insert facts of no entry": (log, draw) => {
+    const { id } = draw.of(log.entries);
+    return { statements: [`insert into audit_entry_facts (id, at, action, actor, outcome) select gen_random_uuid(), at, action, actor, outcome from audit_entry_facts where id = '${id}'`] };
+  },
+  "swap two entries": (log, draw) => {
+    const [one, other] = draw.pair(log.entries.length);
+    const [first, second] = [log.entries[one]!, log.entries[other]!];
+    const rows = [`update audit_entries set leaf_index = ${HIGH} where leaf_index = ${one}`, moveEntry(other, one), moveEntry(HIGH, other)];
+    return { statements: draw.of([[setEntry(one, second.bytes), setEntry(other, first.bytes)], rows]), index: one };
+  },
+  "swap two hashes": (log, draw) => {
+    const { bytes, ...tile } = draw.of(log.tiles);
+    if (bytes.length === HASH_BYTES) return undefined;
+    const [one, other] = draw.pair(bytes.length / HASH_BYTES).map((at) => at * HASH_BYTES) as [number, number];
+    const swapped = Buffer.from(bytes);
+    bytes.copy(swapped, one, other, other + HASH_BYTES);
+    bytes.copy(swapped, other, one, one + HASH_BYTES);
+    return setTile(tile, bytes, swapped);
+  },
+  "truncate the entries": (log, draw) => {
+    const size = draw.below(log.entries.length);
+    return { statements: [...deleteWhole(log, size, log.entries.length), ...draw.of([[], [nextIndex(size)]])], index: size };
+  },
+  "replace an entry": (log, draw) => {
+    const index = draw.below(log.entries.length);
+    return { statements: replaceEntry(log, draw, index).statements, index };
+  },
+  "replace an entry with its leaf": (log, draw) => rewritten(log, draw, 0),
+  "replace an entry with all tiles": (log, draw) => rewritten(log, draw, Infinity),
+  "replace an entry with all tiles and roots": (log, draw) => {
+    const { statements, index, hashes } = replaceEntry(log, draw);
+    const roots = log.sizes.filter((size) => size > index).map((size) => parseCheckpoint(parseNote(checkpointOf(hashes.slice(0, size), log.owner)).text));
+    const updates = roots.map(({ size, root }) => `update audit_checkpoints set root = ${hex(root)}, note = replace(note, encode(root, 'base64'), '${root.toString("base64")}') where size = ${size}`);
+    return { statements: [...statements, ...setTiles(log, hashes, Infinity), ...updates], index: goodUpTo(log, index) };
+  },
+  "fork under the log's own key": (log, draw) => {
+    const { statements, hashes, index } = replaceEntry(log, draw);
+    const notes = log.sizes.filter((size) => size > index).map((size) => checkpointOf(hashes.slice(0, size), log.owner));
+    // Everything agrees with itself; only what is remembered does not, and it says nothing of where.
+    return { statements: [...statements, ...setTiles(log, hashes, Infinity), ...notes.map(setCheckpoint)], index: goodBelow(log, log.entries.length) };
+  },
+  "replay an old checkpoint": (log, draw) => {
+    const size = draw.of(log.sizes.slice(0, -1));
+    const forget = `delete from audit_checkpoints where size > ${size}`;
+    return { statements: [forget, ...cutTiles(log, size), `update audit_tree set size = ${size}`, nextIndex(size)], index: size };
+  },
+  "restore an old database": (log, draw) => {
+    const size = draw.of(log.sizes.slice(0, -1));
+    const forget = [`delete from audit_checkpoints where size > ${size}`, `update audit_tree set size = ${size}`, nextIndex(size)];
+    return { statements: [...deleteWhole(log, size, log.entries.length), ...cutTiles(log, size), ...forget], index: size };
+  },
+  "restore an old database and go on": (log, draw) => {
+    const size = draw.of(log.sizes.slice(0, -1));
+    const lost = deleteWhole(log, size, log.entries.length);
+    const hashes = log.hashes.slice(0, size);
+    const anew = Array.from({ length: log.entries.length - size }, (_, at) => {
+      const entry = freshEntry(log, draw, size + at);
+      hashes.push(leafHash(entry.bytes));
+      return entry.statements;
+    });
+    const note = setCheckpoint(checkpointOf(hashes, log.owner));
+    const forget = `delete from audit_checkpoints where size > ${size} and size < ${log.entries.length}`;
+    return { statements: [...lost, ...anew.flat(), ...setTiles(log, hashes, Infinity), forget, note], index: size };
+  },
+  "drop entries without the log's word": (log, draw) => {
+    const [from, to] = draw.pair(log.entries.length);
+    const range = `insert into audit_dropped_ranges (from_index, to_index, logged_by, dropped_at) values (${from}, ${to}, '${draw.of(log.entries).id}', '2026-03-02')`;
+    return { statements: [range, ...deleteWhole(log, from, to)], index: from };
+  },
+  "change how far the log has come": (log, draw) => {
+    const size = draw.below(2 * log.entries.length);
+    if (size === log.entries.length) return undefined;
+    return { statements: [draw.of([`update audit_tree set size = ${size}`, nextIndex(Math.min(size, log.entries.length - 1)), "update audit_log set origin = origin || 'x'"])] };
+  },
+};
+
+const HIGH = 1e9;
+const hex = (bytes: Buffer): string => `'\\x${bytes.toString("hex")}'::bytea`;
+const setEntry = (index: number, bytes: Buffer): string => `update audit_entries set entry = ${hex(bytes)} where leaf_index = ${index}`;
+const moveEntry = (from: number, to: number): string => `update audit_entries set leaf_index = ${to} where leaf_index = ${from}`;
+const deleteEntries = (which: string): string => `delete from audit_entries where leaf_index ${which}`;
+const nextIndex = (next: number): string => `update audit_log set next_index = ${next}`;
+const insertTile = ({ level, tile }: Pick<Tile, "level" | "tile">, bytes: Buffer): string => `insert into audit_tiles (level, tile, hashes) values (${level}, ${tile}, ${hex(bytes)})`;
+const firstLeafOf = ({ level, tile }: Pick<Tile, "level" | "tile">, at: number): number => (tile * TILE_WIDTH + at) * TILE_WIDTH ** level;
+
+/** The largest checkpoint of at most so many leaves, and of fewer; 0 if there is none. */
+const goodUpTo = ({ sizes }: DatabaseLog, size: number): number => sizes.findLast((good) => good <= size) ?? 0;
+const goodBelow = (log: DatabaseLog, size: number): number => goodUpTo(log, size - 1);
+
+/** Entries [from, to) with all that they are searched by. */
+function deleteWhole({ entries }: DatabaseLog, from: number, to: number): string[] {
+  const ids = entries.slice(from, to).map(({ id }) => `'${id}'`).join(", ");
+  return [deleteEntries(`>= ${from} and leaf_index < ${to}`), `delete from audit_entry_subjects where entry_id in (${ids})`, `delete from audit_entry_facts where id in (${ids})`];
+}
+
+/** Moves all entries from an index on. By way of high places, for no two may have one. */
+const shift = (index: number, by: number): string[] => [
+  `update audit_entries set leaf_index = leaf_index + ${HIGH} where leaf_index >= ${index}`,
+  `update audit_entries set leaf_index = leaf_index - ${HIGH - by} where leaf_index >= ${HIGH}`,
+];
+
+function setTile(tile: Pick<Tile, "level" | "tile">, was: Buffer, is: Buffer): DatabaseTampering | undefined {
+  const at = Array.from({ length: Math.max(was.length, is.length) / HASH_BYTES }, (_, place) => place * HASH_BYTES)
+    .findIndex((start) => !was.subarray(start, start + HASH_BYTES).equals(is.subarray(start, start + HASH_BYTES)));
+  if (at < 0) return undefined;
+  return { statements: [`update audit_tiles set hashes = ${hex(is)} where level = ${tile.level} and tile = ${tile.tile}`], index: firstLeafOf(tile, at) };
+}
+
+/** The tiles of other leaves, up to a level. */
+const setTiles = ({ tiles }: DatabaseLog, hashes: readonly Buffer[], highest: number): string[] =>
+  [...tilesOf(hashes)]
+    .filter(({ level, tile, bytes }) => level <= highest && !tiles.some((other) => other.level === level && other.tile === tile && other.bytes.equals(bytes)))
+    .map(({ level, tile, bytes }) => `update audit_tiles set hashes = ${hex(bytes)} where level = ${level} and tile = ${tile}`);
+
+/** The tiles of the first leaves alone. */
+const cutTiles = ({ tiles }: DatabaseLog, size: number): string[] =>
+  tiles.flatMap(({ level, tile, bytes }) => {
+    const length = widthIn(size, level, tile) * HASH_BYTES;
+    const which = `where level = ${level} and tile = ${tile}`;
+    if (length === bytes.length) return [];
+    return [length === 0 ? `delete from audit_tiles ${which}` : `update audit_tiles set hashes = ${hex(bytes.subarray(0, length))} ${which}`];
+  });
+
+function setCheckpoint(note: Buffer): string {
+  const { size, root } = parseCheckpoint(parseNote(note).text);
+  return `update audit_checkpoints set root = ${hex(root)}, note = '${note.toString()}' where size = ${size}`;
+}
+
+/** An entry that says something else, and is searched by what it says. */
+function replaceEntry(log: DatabaseLog, draw: Draw, index = draw.below(log.entries.length)): { statements: string[]; index: number; hashes: Buffer[] } {
+  const { id, bytes } = log.entries[index]!;
+  const actor = `mallory-${draw.below(1e9)}`;
+  const replaced = canonicalBytes({ ...(JSON.parse(bytes.toString()) as object), actor });
+  return {
+    statements: [setEntry(index, replaced), `update audit_entry_facts set actor = '${actor}' where id = '${id}'`],
+    index,
+    hashes: log.hashes.with(index, leafHash(replaced)),
+  };
+}
+
+function rewritten(log: DatabaseLog, draw: Draw, highest: number): DatabaseTampering {
+  const { statements, index, hashes } = replaceEntry(log, draw);
+  const first = index - (index % TILE_WIDTH);
+  const isSeenAbove = highest === 0 && first + TILE_WIDTH <= log.entries.length;
+  return { statements: [...statements, ...setTiles(log, hashes, highest)], index: isSeenAbove ? Math.min(first, goodUpTo(log, index)) : goodUpTo(log, index) };
+}
+
+const insertEntry = (log: DatabaseLog, draw: Draw, index: number): string[] => freshEntry(log, draw, index).statements;
+
+/** An entry that the log never had, with what it is searched by. */
+function freshEntry({ entries }: DatabaseLog, draw: Draw, index: number): { statements: string[]; bytes: Buffer } {
+  const id = `00000000-0000-7000-8000-${String(draw.below(1e9)).padStart(12, "0")}`;
+  const { subjects: _, ...like } = JSON.parse(draw.of(entries).bytes.toString()) as { subjects?: unknown; id: string };
+  const bytes = canonicalBytes({ ...like, id });
+  const facts = `insert into audit_entry_facts (id, at, action, actor, object, fields, purpose, basis, outcome, source)
+    select '${id}', at, action, actor, object, fields, purpose, basis, outcome, source from audit_entry_facts where id = '${like.id}'`;
+  return { statements: [`insert into audit_entries (leaf_index, id, entry) values (${index}, '${id}', ${hex(bytes)})`, facts], bytes };
+}

@@ -1,0 +1,65 @@
+import { generateKeyPairSync } from "node:crypto";
+import { leafHash } from "../../../src/protocol/tlog/merkle-tree";
+import { verifyLog } from "../../../src/protocol/tlog/log-verification";
+import { ED25519, vkeyOf } from "../../../src/protocol/tlog/signed-note";
+import { Draw } from "./drawing";
+import { FILE_TAMPERINGS, type PublishedLog } from "./file-tampering";
+import { checkpointOf, entryOf, type Files, filesOf, type Owner } from "./static-log";
+
+const OWNER: Owner = { origin: "log.example/audit", key: generateKeyPairSync("ed25519").privateKey };
+const KEYS = { vkeys: [vkeyOf(OWNER.origin, ED25519, OWNER.key)], nameless: [] };
+const SIZES = [1, 2, 3, 17, 100, 255, 256, 257, 300, 512, 513];
+const SEED = Number(process.env.CADASTRE_TEST_SEED ?? 20261122);
+const TAMPERINGS = process.env.CADASTRE_TEST_POSTGRES === "15" ? 4_750 : 95_000;
+
+const judge = (files: Files, since?: Buffer) => verifyLog((path) => Promise.resolve(files.get(path)), { keys: KEYS, since });
+const sinceOf = ({ hashes, remembered, owner }: PublishedLog): Buffer => checkpointOf(hashes.slice(0, remembered), owner);
+
+function publish(size: number, remembered: number, options: { readonly disclosed: boolean }): PublishedLog {
+  const entries = Array.from({ length: size }, (_, at) => entryOf("log", at));
+  return { owner: OWNER, entries, hashes: entries.map(leafHash), remembered, files: filesOf(entries, OWNER, options), ...options };
+}
+
+/** Entries of its first tile are gone, as one of the third says. */
+function publishDropped(): PublishedLog {
+  const ranges = [{ from: 3, to: 40 }, { from: 41, to: 200 }];
+  const said = { action: "audit.drop-audit-entries", source: "3-40,41-200" };
+  const entries = Array.from({ length: 600 }, (_, at) => entryOf("log", at, at === 520 ? said : {}));
+  const options = { disclosed: true, dropped: { ranges, entry: 520 } };
+  return { owner: OWNER, entries, hashes: entries.map(leafHash), remembered: 555, files: filesOf(entries, OWNER, options), ...options };
+}
+
+describe("tampering with the static files of a log", () => {
+  const draw = new Draw(SEED);
+  const logs = [
+    ...SIZES.flatMap((size) => [publish(size, size, { disclosed: true }), publish(size, 1 + draw.below(size), { disclosed: true }), publish(size, 1 + draw.below(size), { disclosed: false })]),
+    publishDropped(),
+  ];
+
+  test("is not suspected where nothing was done", async () => {
+    for (const log of logs) {
+      expect(await judge(log.files, sinceOf(log))).toMatchObject({ verdict: "GENUINE", checkpoint: { size: log.entries.length } });
+    }
+  });
+
+  test(`is detected each of ${TAMPERINGS} times, and named by the first index at which it shows`, async () => {
+    const names = Object.keys(FILE_TAMPERINGS);
+    const counts: Record<string, number> = {};
+    for (let done = 0; done < TAMPERINGS; ) {
+      const name = names[done % names.length] as string;
+      const log = draw.of(logs);
+      const tampered = FILE_TAMPERINGS[name]!(log, draw);
+      if (tampered === undefined) continue;
+      const found = await judge(tampered.files, sinceOf(log));
+      const isNamed = found.verdict === "FAULTY" && (tampered.indexes.length === 0 ? found.index === log.remembered : tampered.indexes.includes(found.index as number));
+      const isUnsigned = found.verdict === "UNKNOWN_SIGNER" && tampered.indexes.length === 0;
+      if (!isNamed && !isUnsigned) {
+        const what = { name, done, seed: SEED, size: log.entries.length, remembered: log.remembered, disclosed: log.disclosed, indexes: tampered.indexes };
+        throw new Error(`${JSON.stringify(what)} was judged ${JSON.stringify({ ...found, checkpoint: undefined, since: undefined })}`);
+      }
+      counts[name] = (counts[name] ?? 0) + 1;
+      done += 1;
+    }
+    process.stdout.write(`tampering with files, seed ${SEED}: ${JSON.stringify(counts)}\n`);
+  });
+});
