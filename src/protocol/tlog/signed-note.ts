@@ -44,7 +44,7 @@ export function parseNote(bytes: Uint8Array | string): Note {
   const whole = typeof bytes === "string" ? bytes : decode(bytes);
   if (CONTROL.test(whole)) throw new Error("the note contains control characters");
   const end = whole.lastIndexOf("\n\n");
-  if (end < 1) throw new Error("the note has no empty line between its text and its signatures");
+  if (end < 0) throw new Error("the note has no empty line between its text and its signatures");
   const lines = whole.slice(end + 2).split("\n");
   if (lines.pop() !== "") throw new Error("the note does not end with a line end");
   if (lines.length === 0) throw new Error("the note has no signatures");
