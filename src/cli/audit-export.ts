@@ -1,7 +1,7 @@
-import { open, rename } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { type Command, EXIT, usageError } from "./command";
 import { getStream } from "./http-client";
+import { output as writeOutput } from "./stream-output";
 
 const CRITERIA = {
   actor: { type: "string" },
@@ -28,23 +28,7 @@ export const auditExportCommand: Command = {
     const { output, ...asked } = parseArgs({ args, options }).values;
     for (const name of ["format", "from", "to"] as const) if (asked[name] === undefined) throw usageError(`--${name} is missing`);
     const entries = await getStream(`/audit/export?${new URLSearchParams(asked as Record<string, string>).toString()}`);
-    await (output === undefined ? print(entries) : save(entries, output));
+    await writeOutput(entries, output);
     return EXIT.ok;
   },
 };
-
-async function print(entries: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const chunk of entries) await new Promise<void>((done, failed) => process.stdout.write(chunk, (error) => (error ? failed(error) : done())));
-}
-
-/** What breaks off must not look like the whole. */
-async function save(entries: AsyncIterable<Uint8Array>, path: string): Promise<void> {
-  const unfinished = await open(`${path}.part`, "w", 0o600);
-  try {
-    for await (const chunk of entries) await unfinished.writeFile(chunk);
-    await unfinished.sync();
-  } finally {
-    await unfinished.close();
-  }
-  await rename(`${path}.part`, path);
-}

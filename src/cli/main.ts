@@ -1,6 +1,8 @@
 import { applyCommand } from "./apply";
+import { auditBundleCommand } from "./audit-bundle";
 import { auditExportCommand } from "./audit-export";
 import { auditFsckCommand } from "./audit-fsck";
+import { auditMirrorCommand } from "./audit-mirror";
 import { auditProofCommand } from "./audit-proof";
 import { benchCommand } from "./bench";
 import { type Command, complain, EXIT, Failure, print } from "./command";
@@ -18,7 +20,8 @@ import { verifyCommand } from "./verify";
 
 const COMMANDS: readonly Command[] = [
   serveCommand, migrateCommand, benchCommand, verifyCommand, createTokenCommand, planCommand, applyCommand, conformanceCommand, exportCommand, matrixCommand,
-  lineageCommand, rotateKeysCommand, auditFsckCommand, auditProofCommand, auditExportCommand,
+  lineageCommand, rotateKeysCommand, auditFsckCommand, auditProofCommand, auditMirrorCommand, auditBundleCommand, auditExportCommand,
+  recoverCommand,
 ];
 
 async function main(args: readonly string[]): Promise<number> {
@@ -60,7 +63,8 @@ function overview(): string {
     "",
     ...COMMANDS.map(({ name, help }) => `  ${name.padEnd(width)}  ${help.split("\n")[0]}`),
     "",
-    "token, plan, apply, export, matrix, lineage and conformance speak to CADASTRE_URL (http://127.0.0.1:4000) with CADASTRE_TOKEN.",
+    "serve, migrate, bench and keys act on this machine, verify needs nothing but its input; all others speak to CADASTRE_URL",
+    "(http://127.0.0.1:4000) with CADASTRE_TOKEN.",
     "Exit codes: 0 ok, 1 refused or invalid, 2 changes pending, 3 signer not trusted, 64 wrong usage, 69 server unreachable.",
   ].join("\n");
 }
