@@ -13,33 +13,68 @@ interface Span {
 /** All that the transaction reads from here on is of one moment. Has to be its first statement. */
 export const keepMoment = (tx: Tx): Promise<unknown> => tx.query("keepMoment", "set transaction isolation level repeatable read, read only");
 
-type EntryRow = [
-  index: number, length: number, id: string, at: string | null, action: string, actor: string, object: string | null, fields: string[] | null,
-  purpose: string | null, basis: string | null, source: string | null, outcome: string, subjects: string[] | null,
+/** A column each: what a member is of the first entry, of the second … Nulls where an entry has no facts. */
+type EntryColumns = [
+  index: number[], length: number[], id: string[], at: (string | null)[], action: string[], actor: string[], object: (string | null)[],
+  fields: (string[] | null)[], purpose: (string | null)[], basis: (string | null)[], source: (string | null)[], outcome: string[],
 ];
+type SubjectColumns = [entry: string[], pid: string[]];
 
-/** The entries of a stretch of the log with what they are searched by, in their order: one row, because ten columns of each entry would cost more than their hashes. */
+/**
+ * The entries of a stretch of the log with what they are searched by, in their order. They come as one row of columns, because a row for each would
+ * cost more than its hashes, and by arrays of ids, because that is read from the index in one go whatever the statistics say.
+ */
 export async function readStoredEntries(reader: Reader, { from, to }: Span): Promise<StoredEntry[]> {
-  const [row] = await reader.query<{ bytes: Buffer | null; rows: EntryRow[] | null }>(
-    "readStoredEntries",
-    `select string_agg(s.entry, ''::bytea order by s.leaf_index) as bytes,
-            json_agg(json_build_array(s.leaf_index, octet_length(s.entry), s.id, s.at, s.action, s.actor, s.object, s.fields, s.purpose, s.basis, s.source,
-                                      s.outcome, s.subjects) order by s.leaf_index) as rows
-       from (select e.leaf_index, e.entry, e.id, f.at, f.action, f.actor, f.object, f.fields, f.purpose, f.basis, f.source, f.outcome,
-                    (select array_agg(p.pid order by p.pid) from audit_entry_subjects p where p.entry_id = e.id) as subjects
-               from audit_entries e left join audit_entry_facts f on f.id = e.id
-              where e.leaf_index >= $1 and e.leaf_index < $2) s`,
-    [from, to],
+  const { bytes, columns, named } = only(
+    await reader.query<{ bytes: Buffer; columns: EntryColumns | null; named: SubjectColumns | null }>(
+      "readStoredEntries",
+      `with e as materialized (
+         select leaf_index, id, entry from audit_entries where leaf_index >= $1 and leaf_index < $2 order by leaf_index
+       ), f as (
+         select * from audit_entry_facts where id = any(array(select id from e))
+       )
+       select string_agg(e.entry, ''::bytea) as bytes,
+              case when count(*) > 0 then json_build_array(
+                json_agg(e.leaf_index), json_agg(octet_length(e.entry)), json_agg(e.id), json_agg(f.at), json_agg(f.action), json_agg(f.actor),
+                json_agg(f.object), json_agg(f.fields), json_agg(f.purpose), json_agg(f.basis), json_agg(f.source), json_agg(f.outcome)) end as columns,
+              (select case when count(*) > 0 then json_build_array(json_agg(s.entry_id), json_agg(s.pid)) end
+                 from audit_entry_subjects s where s.entry_id = any(array(select id from e))) as named
+         from e left join f on f.id = e.id`,
+      [from, to],
+    ),
   );
-  const bytes = row?.bytes ?? Buffer.alloc(0);
+  return columns === null ? [] : entriesOf(columns, bytes, pidsByEntry(named)).sort((one, other) => one.index - other.index);
+}
+
+function entriesOf(columns: EntryColumns, bytes: Buffer, pids: ReadonlyMap<string, string[]>): StoredEntry[] {
+  const [indexes, lengths, ids, ats, actions, actors, objects, fields, purposes, bases, sources, outcomes] = columns;
   let end = 0;
-  return (row?.rows ?? []).map(([index, length, id, at, action, actor, object, fields, purpose, basis, source, outcome, subjects]) => ({
-    index,
+  return ids.map((id, row) => ({
+    index: indexes[row]!,
     id,
-    bytes: bytes.subarray(end, (end += length)),
-    facts: at === null ? undefined : { at, action, actor, object, fields, purpose, basis, source, outcome },
-    subjects,
+    bytes: bytes.subarray(end, (end += lengths[row]!)),
+    facts: factsOf(row),
+    subjects: pids.get(id)?.sort() ?? null,
   }));
+
+  function factsOf(row: number): StoredEntry["facts"] {
+    const at = ats[row] ?? null;
+    if (at === null) return undefined;
+    return {
+      at, action: actions[row]!, actor: actors[row]!, object: objects[row]!, fields: fields[row]!,
+      purpose: purposes[row]!, basis: bases[row]!, source: sources[row]!, outcome: outcomes[row]!,
+    };
+  }
+}
+
+function pidsByEntry(named: SubjectColumns | null): Map<string, string[]> {
+  const pids = new Map<string, string[]>();
+  named?.[0].forEach((entry, row) => {
+    const known = pids.get(entry);
+    if (known === undefined) pids.set(entry, [named[1][row]!]);
+    else known.push(named[1][row]!);
+  });
+  return pids;
 }
 
 /** Tiles as they are, however long: of level 0 those of a span, of each level above the one that these stand under. */
