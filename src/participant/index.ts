@@ -21,3 +21,7 @@ export { generateSigningKey, publicKeyText } from "../protocol";
 export type { Answer, AnswerPart, DatasetName, FoundIdentity, Identity, Order, OrderKind } from "../protocol";
 export { checkConformance, type ConformanceCheck, type ConformanceReport } from "./conformance";
 export type { ConformanceOptions, ExaminationDoors, ExaminedDataset, ExaminedResponse } from "./examiner";
+export { AccessNotRecorded, auditClient } from "./audit-client";
+export type { AuditClient, AuditClientOptions, DataAccess } from "./audit-client";
+export { withAccessAudit } from "./with-access-audit";
+export type { AccessAuditOptions, AuditedCall, DescribeAccess } from "./with-access-audit";

@@ -9,6 +9,7 @@ export type { SigningKey, VerifyingKey } from "./signing-keys";
 export { signMessage, verifyMessage } from "./signing";
 export type { ReceivedHeaders, SignatureFault, SignatureHeaders, Verification } from "./signing";
 export { sentinelValue } from "./sentinel";
+export { datasetUrn } from "./dataset-id";
 export { participantOpenApi } from "./openapi";
 export { canonicalBytes, canonicalJson } from "./canonical-json";
 export { attachProof, parseTrustedKey, sealCertificate, verifyCertificate } from "./certificate";
