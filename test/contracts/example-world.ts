@@ -42,6 +42,8 @@ export interface ExampleWorld {
   ask<Data>(query: string, variables: Input): Promise<Data>;
   /** Delivers orders and advances requests until nothing moves at this instant. */
   settle(): Promise<void>;
+  /** Publishes the audit log as if it were this time. */
+  publishAuditLog(at: Date): Promise<void>;
   /** Publishes the audit log and loses its high-water mark. */
   breakAuditLog(): Promise<void>;
   as(who: Who): ExampleWorld;
@@ -82,6 +84,13 @@ function worldOf({ world: { clock, deps }, settle }: Company, server: TestServer
   const as = (who: Who): ExampleWorld => ({
     clock,
     settle,
+    publishAuditLog: async (at) => {
+      const now = clock.now();
+      clock.set(at);
+      await sequenceEntries(deps);
+      await publishCheckpoint(deps);
+      clock.set(now);
+    },
     breakAuditLog: async () => {
       await sequenceEntries(deps);
       await publishCheckpoint(deps);
