@@ -91,6 +91,7 @@ describe("a checkpoint is not believed", () => {
 
   test.each([
     ["that only strangers signed", `${text}\n${signCheckpoint(checkpoint, otherKey)}`, [vkey]],
+    ["that a stranger signed with the same key ID", `${text}\n${formatSignatureLine("stranger.example", vkey.id, sign(null, Buffer.from(text), key))}`, [vkey]],
     ["that nobody trusts", note, []],
     ["that only a witness cosigned", `${text}\n${cosignature}`, [vkey, witness]],
     ["that the key of another log signed", `${text}\n${formatSignatureLine("other.example", vkeyOf("other.example", ED25519, key).id, sign(null, Buffer.from(text), key))}`, [vkeyOf("other.example", ED25519, key)]],
