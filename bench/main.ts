@@ -1,5 +1,6 @@
 import { auditIngestBenchmark } from "./audit-ingest";
 import { auditOverheadBenchmark } from "./audit-overhead";
+import { auditProofBenchmark } from "./audit-proof";
 import { type Benchmark, type Figure, isReached, ratioOf, tableOf } from "./harness";
 import { fanOutBenchmark } from "./fan-out";
 import { graphqlReadBenchmark } from "./graphql-read";
@@ -11,7 +12,7 @@ import { startBenchmark } from "./start";
 
 export const BENCHMARKS: readonly Benchmark[] = [
   startBenchmark, graphqlReadBenchmark, registerBenchmark, fanOutBenchmark, lineageBenchmark, lineageJobsBenchmark, lineageIngestBenchmark,
-  auditIngestBenchmark, auditOverheadBenchmark,
+  auditIngestBenchmark, auditProofBenchmark, auditOverheadBenchmark,
 ];
 
 const QUICK = 0.05;
