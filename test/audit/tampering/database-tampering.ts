@@ -239,7 +239,7 @@ function setCheckpoint(note: Buffer): string {
 }
 
 /** An entry that says something else, and is searched by what it says. */
-function replaceEntry(log: DatabaseLog, draw: Draw, index = draw.below(log.entries.length)): { statements: string[]; index: number; hashes: Buffer[] } {
+export function replaceEntry(log: DatabaseLog, draw: Draw, index = draw.below(log.entries.length)): { statements: string[]; index: number; hashes: Buffer[] } {
   const { id, bytes } = log.entries[index]!;
   const actor = `mallory-${draw.below(1e9)}`;
   const replaced = canonicalBytes({ ...(JSON.parse(bytes.toString()) as object), actor });

@@ -6,6 +6,13 @@ import { Draw } from "./drawing";
 import { FILE_TAMPERINGS, type PublishedLog } from "./file-tampering";
 import { checkpointOf, entryOf, type Files, filesOf, type Owner } from "./static-log";
 
+/*
+ * A hundred thousand tamperings are shared with database-tampering.test.ts: these here are done in the static files that a mirror serves, and judged by
+ * somebody who trusts the log's key and remembers a checkpoint. What cannot be detected so:
+ *   - what a history became after the remembered checkpoint: whoever remembers nothing takes an old mirror, or a fork by the key's thief, for the log
+ *     (shown below; that is why `verify` says UNWITNESSED);
+ *   - that all entries are withheld: then only their hashes are checked, and `disclosed` is 0 (shown below).
+ */
 const OWNER: Owner = { origin: "log.example/audit", key: generateKeyPairSync("ed25519").privateKey };
 const KEYS = { vkeys: [vkeyOf(OWNER.origin, ED25519, OWNER.key)], nameless: [] };
 const SIZES = [1, 2, 3, 17, 100, 255, 256, 257, 300, 512, 513];
@@ -61,5 +68,34 @@ describe("tampering with the static files of a log", () => {
       done += 1;
     }
     process.stdout.write(`tampering with files, seed ${SEED}: ${JSON.stringify(counts)}\n`);
+  });
+
+  test("cannot be detected by whoever remembers nothing, where an old mirror or another history is shown", async () => {
+    const log = publish(300, 200, { disclosed: true });
+    const fork = [...log.entries.slice(0, 150), ...Array.from({ length: 80 }, (_, at) => entryOf("fork", at))];
+    for (const [entries, index] of [[log.entries.slice(0, 150), 150], [fork, 0]] as const) {
+      const files = filesOf(entries, OWNER, log);
+      expect(await judge(files)).toMatchObject({ verdict: "GENUINE" });
+      expect(await judge(files, sinceOf(log))).toMatchObject({ verdict: "FAULTY", index });
+    }
+  });
+
+  test("cannot be told from not disclosing, where all entries are withheld", async () => {
+    const log = publish(300, 200, { disclosed: true });
+    const withheld = new Map([...log.files].filter(([path]) => !path.includes("entries")));
+    expect(await judge(withheld, sinceOf(log))).toMatchObject({ verdict: "GENUINE", disclosed: 0 });
+  });
+
+  test("is named by its leaf in a log of three levels of tiles, too", async () => {
+    const log = publish(65_536 + 300, 65_600, { disclosed: true });
+    const hash = (level: number, at: number): [string, Buffer] => {
+      const path = [...log.files.keys()].find((name) => name.startsWith(`tile/${level}/`)) as string;
+      const bytes = Buffer.from(log.files.get(path) as Buffer);
+      bytes[32 * at] = (bytes[32 * at] as number) ^ 1;
+      return [path, bytes];
+    };
+    expect(await judge(log.files, sinceOf(log))).toMatchObject({ verdict: "GENUINE" });
+    expect(await judge(new Map([...log.files, hash(1, 200)]), sinceOf(log))).toMatchObject({ verdict: "FAULTY", index: 51_200 });
+    expect(await judge(new Map([...log.files, hash(2, 0)]), sinceOf(log))).toMatchObject({ verdict: "FAULTY", index: 0 });
   });
 });
