@@ -6,8 +6,8 @@ import { output } from "./stream-output";
 export const auditBundleCommand: Command = {
   name: "audit bundle",
   usage: "--from T --to T [-o FILE]",
-  help: `Prints an auditor's bundle: every entry of the audit log of a period between two signed checkpoints, so that \`cadastre verify\` shows
-offline that none was altered, added or left out, and who reported accesses.
+  help: `Prints every entry of a period, between two signed checkpoints of the audit log, for an auditor.
+\`cadastre verify\` shows offline that none was altered, added or left out.
   --from T  an instant such as 2026-01-01T00:00:00Z
   --to T    likewise; an entry of this very instant need not be part of it
   -o FILE   into a file, which appears when it is whole (default: standard output)`,
