@@ -14,11 +14,11 @@ export interface ServerProcess {
   kill(): Promise<void>;
 }
 
-/** `npm start` without npm: a process of its own on a test's database, with the doors alone. */
-export async function startServerProcess({ databaseUrl, deps }: World): Promise<ServerProcess> {
+/** `npm start` without npm: a process of its own on a test's database, with the doors alone unless other roles are given. */
+export async function startServerProcess({ databaseUrl, deps }: World, roles = "api"): Promise<ServerProcess> {
   const port = await freePort();
   const { PATH = "" } = process.env;
-  const environment = { PATH, PORT: String(port), DATABASE_URL: databaseUrl, CADASTRE_DATA_DIR: deps.config.dataDir, CADASTRE_ROLES: "api", CADASTRE_LOG_LEVEL: "error" };
+  const environment = { PATH, PORT: String(port), DATABASE_URL: databaseUrl, CADASTRE_DATA_DIR: deps.config.dataDir, CADASTRE_ROLES: roles, CADASTRE_LOG_LEVEL: "error" };
   const child = spawn(process.execPath, ["--require", "./scripts/swc-register.cjs", "src/main.ts"], { cwd: ROOT, env: environment, stdio: ["ignore", "pipe", "inherit"] });
   const exit = once(child, "exit");
   let output = "";
