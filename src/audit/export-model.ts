@@ -33,8 +33,6 @@ export interface ExportFormat {
   write(entry: ExportedEntry): string;
 }
 
-export const ACCESS = "access.data";
-
 /**
  * The members that other systems learn: neither the salt, which would let anybody who has the leaf's hash try out what an entry says, nor the
  * pids, which stay within this system.

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
-import { ACCESS, disclosedMembers, type EntryMembers, type ExportFormat } from "../export-model";
+import { ACCESS_ACTION } from "../access-model";
+import { disclosedMembers, type EntryMembers, type ExportFormat } from "../export-model";
 import { apiActivityOf, OTHER } from "./ocsf-activities";
 
 /** The release of schema.ocsf.io whose members are written. */
@@ -22,7 +23,7 @@ export const ocsfFormat: ExportFormat = {
   write: (entry) => {
     const members = disclosedMembers(entry);
     const { id, time, actor, outcome, purpose, basis, fields } = members;
-    const { activity_id, activity_name, class_uid, ...kind } = members.action === ACCESS ? accessOf(members) : callOf(members);
+    const { activity_id, activity_name, class_uid, ...kind } = members.action === ACCESS_ACTION ? accessOf(members) : callOf(members);
     const event = {
       ...CATEGORY,
       class_uid,

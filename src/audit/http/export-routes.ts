@@ -1,7 +1,7 @@
 import type { Deps } from "../../platform/deps";
 import { badInput } from "../../platform/errors";
-import { DateTimeScalar } from "../../platform/graphql/scalars";
 import type { HttpRequest, HttpResponse, Route } from "../../platform/http/route";
+import { parseInstant } from "../../platform/instant";
 import { type ExportEntries, exportEntries } from "../use-cases/export-entries";
 
 const LONGEST = 2_048;
@@ -35,9 +35,7 @@ function textOf(query: URLSearchParams, name: string): string {
 }
 
 function instantOf(query: URLSearchParams, name: string): Date {
-  try {
-    return DateTimeScalar.parseValue(query.get(name));
-  } catch {
-    throw badInput(`${name}: expected an RFC 3339 instant such as 2026-11-22T15:00:00Z`);
-  }
+  const instant = parseInstant(query.get(name) ?? "");
+  if (instant === undefined) throw badInput(`${name}: expected an RFC 3339 instant such as 2026-11-22T15:00:00Z`);
+  return instant;
 }

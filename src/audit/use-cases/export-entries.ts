@@ -11,7 +11,7 @@ import { findExportedEntries } from "../storage/export-queries";
 import { appendAuditEntry } from "./append-audit-entries";
 
 /** Entries that are in memory at a time. */
-const PORTION = 500;
+const PORTION = 1_000;
 
 const FORMATS: Readonly<Record<string, (deps: Deps) => ExportFormat>> = {
   ocsf: () => ocsfFormat,
