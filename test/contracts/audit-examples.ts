@@ -1,6 +1,5 @@
 import type { Examples } from "./example";
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const PEOPLE = "dataset:postgres%3A%2F%2Fcrm:people";
 
 export const AUDIT_EXAMPLES: Examples = {
@@ -18,9 +17,10 @@ export const AUDIT_EXAMPLES: Examples = {
       const identifier = { type: "email", value: `${world.fresh("person")}@example.org` };
       const access = { eventId: world.fresh("event"), at: world.now(), actor: "caller", dataset: PEOPLE, purpose: "support", basis: "contract", identifier };
       await world.mutate("recordAccess", { events: [access] });
-      const before = new Date(world.clock.now().getTime() - 2 * DAY_MS);
-      await world.publishAuditLog(before);
-      return { before: before.toISOString() };
+      await world.publishAuditLog();
+      const before = world.now();
+      world.clock.advance("P1D");
+      return { before };
     },
     again: "NOTHING",
     refused: { BAD_USER_INPUT: async ({ now }) => ({ before: now() }) },

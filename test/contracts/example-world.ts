@@ -42,8 +42,7 @@ export interface ExampleWorld {
   ask<Data>(query: string, variables: Input): Promise<Data>;
   /** Delivers orders and advances requests until nothing moves at this instant. */
   settle(): Promise<void>;
-  /** Publishes the audit log as if it were this time. */
-  publishAuditLog(at: Date): Promise<void>;
+  publishAuditLog(): Promise<void>;
   /** Publishes the audit log and loses its high-water mark. */
   breakAuditLog(): Promise<void>;
   as(who: Who): ExampleWorld;
@@ -81,19 +80,16 @@ export async function openHouse(): Promise<ExampleHouse> {
 
 function worldOf({ world: { clock, deps }, settle }: Company, server: TestServer, tokenOf: (who: Who) => string, call: ExampleHouse["call"]) {
   let made = 0;
+  const publishAuditLog = async (): Promise<void> => {
+    await sequenceEntries(deps);
+    await publishCheckpoint(deps);
+  };
   const as = (who: Who): ExampleWorld => ({
     clock,
     settle,
-    publishAuditLog: async (at) => {
-      const now = clock.now();
-      clock.set(at);
-      await sequenceEntries(deps);
-      await publishCheckpoint(deps);
-      clock.set(now);
-    },
+    publishAuditLog,
     breakAuditLog: async () => {
-      await sequenceEntries(deps);
-      await publishCheckpoint(deps);
+      await publishAuditLog();
       await rm(new HighWater(deps.config.keysFile).file);
     },
     as,
