@@ -6,7 +6,8 @@ import type { Reader } from "../../../src/platform/database/sql";
 import { ED25519, type Vkey, vkeyOf } from "../../../src/protocol/tlog/signed-note";
 import { setup, type World } from "../../support/setup";
 import { logEntries, publishAll, tamper } from "../logged-world";
-import { DATABASE_TAMPERINGS, type DatabaseLog, readDatabaseLog, replaceEntry } from "./database-tampering";
+import { type DatabaseLog, readDatabaseLog } from "./database-log";
+import { DATABASE_TAMPERINGS, replaceEntry } from "./database-tampering";
 import { Draw } from "./drawing";
 
 /*
