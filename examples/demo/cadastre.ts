@@ -45,7 +45,9 @@ export class Cadastre {
   /** Checks the file offline with the keys that this server publishes; answers what the command printed. */
   async verify(certificateFile: string): Promise<string[]> {
     const { keys } = (await (await fetch(`${this.url}/orders/keys`)).json()) as { keys: { key: string; use?: string }[] };
-    const trusted = keys.filter(({ use }) => use === "certificate").flatMap(({ key }) => ["--key", key]);
+    const certificateKeys = keys.filter(({ use }) => use === "certificate").map(({ key }) => key);
+    const logKeys = (await (await fetch(`${this.url}/audit/vkey`)).text()).trim().split("\n");
+    const trusted = [...certificateKeys, ...logKeys].flatMap((key) => ["--key", key]);
     const { out } = await this.command(["verify", certificateFile, ...trusted]);
     return out.trim().split("\n");
   }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Person } from "../shop/people/people";
 import type { Cadastre } from "./cadastre";
 import { PROGRESS, type Progress, ProgressTable } from "./progress";
@@ -12,6 +13,8 @@ const SUBMIT = "mutation ($input: SubmitErasureRequestInput!) { submitErasureReq
 const APPROVE = "mutation ($input: ConfirmInput!) { approveErasureRequest(input: $input) { id } }";
 const NOTICE = "mutation ($input: SubjectNoticeInput!) { recordSubjectNotice(input: $input) { state result } }";
 const CERTIFICATE = "query ($request: ID!) { erasureCertificate(request: $request) }";
+
+const PROOF_EVERY_MS = 200;
 
 /** The officer submits what the person wrote in their letter: an e-mail address and a telephone number. Answers the request's id. */
 export async function submit(cadastre: Cadastre, { officer }: Staff, { email, phone }: Person): Promise<string> {
@@ -36,9 +39,17 @@ export async function followToCertificate(cadastre: Cadastre, staff: Staff, id: 
     if (awaitsApproval) await cadastre.ask(approver, APPROVE, { input: { id } });
     if (progress.certificateId !== null) break;
   }
-  const { erasureCertificate } = await cadastre.ask<{ erasureCertificate: string | null }>(officer, CERTIFICATE, { request: id });
-  if (erasureCertificate === null) throw new Error("The request ended without a certificate");
-  return erasureCertificate;
+  return provenCertificate(cadastre, officer, id, signal);
+}
+
+/** Waits for the file that holds the proof that the certificate is in the audit log: it takes a second or two from its issue. */
+async function provenCertificate(cadastre: Cadastre, officer: string, request: string, signal: AbortSignal): Promise<string> {
+  for (;;) {
+    const { erasureCertificate: file } = await cadastre.ask<{ erasureCertificate: string | null }>(officer, CERTIFICATE, { request });
+    if (file === null) throw new Error("The request ended without a certificate");
+    if ("proof" in (JSON.parse(file) as object)) return file;
+    await pause(PROOF_EVERY_MS, undefined, { signal });
+  }
 }
 
 /** The person is told; that closes the request. */
