@@ -87,6 +87,16 @@ test.each([-1, 0.5, NaN, Infinity, 2 ** 53, "1"])("%p is no size and no place in
   expect(verifyConsistency({ from: one, to: { ...one, size: number }, proof: [] })).toBe(false);
 });
 
+test("a proof that is too short for a tree proves nothing of it, though it comes to the root that is claimed", async () => {
+  const before = { size: 1, root: rootOf(1) };
+  for (const size of [2, 4, 8, 16, 32]) {
+    const consistency = await proveConsistency(1, size, tree.read);
+    const inclusion = await proveInclusion(0, size, tree.read);
+    expect(verifyConsistency({ from: before, to: { size: 2 * size, root: rootOf(size) }, proof: consistency })).toBe(false);
+    expect(verifyInclusion({ index: 0, size: 2 * size, root: rootOf(size), leaf: tree.leaf(0), proof: inclusion })).toBe(false);
+  }
+});
+
 test("no proof is made of a leaf outside the tree, or of a tree that a smaller one would extend", async () => {
   for (const [index, size] of [[5, 5], [0, 0], [-1, 5], [NaN, 5]] as const) await expect(proveInclusion(index, size, tree.read)).rejects.toThrow(RangeError);
   for (const [from, to] of [[6, 5], [-1, 5], [NaN, 5]] as const) await expect(proveConsistency(from, to, tree.read)).rejects.toThrow(RangeError);
