@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
-import { isDuration, isZone } from "./calendar";
+import { addPeriod, isDuration, isZone } from "./calendar";
 import { isHolidayCode } from "./holidays";
 
 export type Role = "api" | "worker";
@@ -112,7 +112,7 @@ export function readConfig(env: Env): Config {
     witnesses: take("CADASTRE_WITNESSES", "", parseWitnesses, "witnesses as `vkey URL`, comma-separated"),
     witnessedLogs: list(env.CADASTRE_WITNESSED_LOGS ?? ""),
     auditSigner: takeAuditSigner(env, faults),
-    auditKeep: env.CADASTRE_AUDIT_KEEP ? duration("CADASTRE_AUDIT_KEEP", "") : undefined,
+    auditKeep: env.CADASTRE_AUDIT_KEEP ? take("CADASTRE_AUDIT_KEEP", "", parseKeep, "an ISO 8601 duration of a day or more, such as P7Y") : undefined,
     logLevel: take("CADASTRE_LOG_LEVEL", "info", (text) => (/^(trace|debug|info|warn|error|fatal|silent)$/.test(text) ? text : undefined), "trace, debug, info, warn, error, fatal or silent"),
     production,
   };
@@ -129,6 +129,12 @@ export class ConfigError extends Error {
 function parseRoles(text: string): ReadonlySet<Role> | undefined {
   const roles = text.split(",").map((part) => part.trim());
   return roles.every((role): role is Role => role === "api" || role === "worker") ? new Set(roles) : undefined;
+}
+
+const EPOCH = new Date(0);
+
+function parseKeep(text: string): string | undefined {
+  return isDuration(text) && addPeriod(EPOCH, text) >= addPeriod(EPOCH, "P1D") ? text : undefined;
 }
 
 function parseWitnesses(text: string): readonly WitnessAddress[] | undefined {

@@ -57,6 +57,12 @@ describe("the configuration", () => {
       CADASTRE_HOLIDAYS: "DE-BY",
       CADASTRE_OUTBOUND_ALLOW: "10.0.0.0/8, fd00::/8",
       CADASTRE_PUBLIC_URL: "https://cadastre.example.org/",
+      CADASTRE_AUDIT_ORIGIN: "audit.example.org/cadastre",
+      CADASTRE_AUDIT_KEEP: "P7Y",
+      CADASTRE_AUDIT_SIGN_COMMAND: "/opt/sign --key 7",
+      CADASTRE_AUDIT_SIGN_VKEY: "audit.example.org/cadastre+0a1b2c3d+AQ==",
+      CADASTRE_WITNESSES: "w.example+00000001+BA== https://w.example/, v.example+00000002+BA==  http://10.0.0.1/add-checkpoint",
+      CADASTRE_WITNESSED_LOGS: "other.example+00000003+AQ==, third.example+00000004+AQ==",
       NODE_ENV: "production",
     });
     expect(config).toMatchObject({
@@ -70,6 +76,14 @@ describe("the configuration", () => {
       holidays: "DE-BY",
       outboundAllow: ["10.0.0.0/8", "fd00::/8"],
       publicUrl: "https://cadastre.example.org",
+      auditOrigin: "audit.example.org/cadastre",
+      auditKeep: "P7Y",
+      auditSigner: { command: "/opt/sign --key 7", vkey: "audit.example.org/cadastre+0a1b2c3d+AQ==" },
+      witnesses: [
+        { vkey: "w.example+00000001+BA==", url: "https://w.example/" },
+        { vkey: "v.example+00000002+BA==", url: "http://10.0.0.1/add-checkpoint" },
+      ],
+      witnessedLogs: ["other.example+00000003+AQ==", "third.example+00000004+AQ=="],
       production: true,
     });
   });
@@ -96,6 +110,9 @@ describe("the configuration", () => {
       CADASTRE_CLOCK_FILE: "/tmp/clock",
       CADASTRE_MASS_LIMIT: "-3",
       CADASTRE_LOG_LEVEL: "loud",
+      CADASTRE_AUDIT_ORIGIN: "our log",
+      CADASTRE_AUDIT_KEEP: "PT23H",
+      CADASTRE_WITNESSES: "w.example+00000001+BA== ftp://w.example/",
       NODE_ENV: "production",
     };
     const faults = faultsOf(env).join("\n");
@@ -105,7 +122,26 @@ describe("the configuration", () => {
       expect(faults).toContain(`${name}: `);
       expect(faults).not.toContain(value);
     }
-    expect(() => readConfig(env)).toThrow(/wrong in 17 place\(s\):\n/);
+    expect(() => readConfig(env)).toThrow(/wrong in 20 place\(s\):\n/);
+  });
+
+  test.each(["our+log", " ", "x".repeat(256)])("takes no name of the audit log such as %j, which a checkpoint could not carry", (name) => {
+    expect(faultsOf({ CADASTRE_AUDIT_ORIGIN: name })).toHaveLength(1);
+  });
+
+  test.each(["w.example+00000001+BA==", "https://w.example/", "w.example+00000001+BA== https://w.example/ more"])("takes no witness such as %j", (witness) => {
+    expect(faultsOf({ CADASTRE_WITNESSES: witness })).toEqual(["CADASTRE_WITNESSES: expected witnesses as `vkey URL`, comma-separated"]);
+  });
+
+  test("keeps audit entries for a day at least, or for ever", () => {
+    for (const keep of ["PT1H", "P0D", "P0Y", "for ever"]) expect(faultsOf({ CADASTRE_AUDIT_KEEP: keep })).toHaveLength(1);
+    for (const keep of ["PT24H", "P1D", "P1M"]) expect(readConfig({ CADASTRE_AUDIT_KEEP: keep }).auditKeep).toBe(keep);
+  });
+
+  test("takes a program that signs checkpoints with its vkey only, and the other way round", () => {
+    for (const half of ["CADASTRE_AUDIT_SIGN_COMMAND", "CADASTRE_AUDIT_SIGN_VKEY"]) {
+      expect(faultsOf({ [half]: "x" })).toEqual(["CADASTRE_AUDIT_SIGN_COMMAND, CADASTRE_AUDIT_SIGN_VKEY: set both or neither"]);
+    }
   });
 
   test("takes the clock file outside production only", () => {
