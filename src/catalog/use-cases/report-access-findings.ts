@@ -2,7 +2,7 @@ import type { Tx } from "../../platform/database/sql";
 import type { Deps } from "../../platform/deps";
 import { dayOf } from "../coverage-model";
 import type { ReportedAccessKind } from "../finding-model";
-import { type DatasetName, parseDatasetUrn, serviceKeyOf } from "../public-ids";
+import { type DatasetName, datasetUrn, parseDatasetUrn, serviceKeyOf } from "../public-ids";
 import { findUsesWithoutRole, listReportedUses, listUnresolved, type ReportedUse } from "../storage/access-finding-queries";
 import { openFinding, resolveOpenFinding } from "../storage/finding-store";
 import { findDatasetIds } from "../storage/plan-queries";
@@ -41,12 +41,13 @@ export async function reportAccessFindings(deps: Deps): Promise<void> {
 const keyOf = ({ kind, subject }: Pick<Wanted, "kind" | "subject">): string => `${kind} ${subject}`;
 
 async function findWanted({ db }: Deps, uses: readonly ReportedUse[]): Promise<Map<string, Wanted>> {
-  const names = uses.map(({ dataset }) => parseDatasetUrn(dataset)).filter((name): name is DatasetName => name !== undefined);
-  const numbers = await findDatasetIds(db, names);
+  const names = uses.map(({ dataset }) => parseDatasetUrn(dataset));
+  const numbers = await findDatasetIds(db, names.filter((name): name is DatasetName => name !== undefined));
   const services = await findServices(db, [...new Set(uses.flatMap(({ reporter }) => (isService(reporter) ? [serviceKeyOf(reporter)] : [])))]);
-  const known = uses.map((use) => {
+  const known = uses.map((use, place) => {
     const key = isService(use.reporter) ? serviceKeyOf(use.reporter) : undefined;
-    return { ...use, serviceKey: key !== undefined && services.has(key) ? key : null, datasetId: numbers.get(use.dataset) ?? null };
+    const dataset = names[place] === undefined ? use.dataset : datasetUrn(names[place]);
+    return { ...use, dataset, serviceKey: key !== undefined && services.has(key) ? key : null, datasetId: numbers.get(dataset) ?? null };
   });
   const judged = known.flatMap(({ serviceKey, datasetId }) => (serviceKey !== null && datasetId !== null ? [{ serviceKey, dataset: datasetId }] : []));
   const withoutRole = await findUsesWithoutRole(db, judged);
