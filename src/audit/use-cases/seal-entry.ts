@@ -3,13 +3,14 @@ import type { Ids } from "../../platform/ids";
 import { canonicalBytes } from "../../protocol";
 import { MAX_ENTRY_BYTES, type NewAuditEntry, type SealedAuditEntry } from "../model";
 
-const SALT_BYTES = 16;
+/** Keeps a leaf's hash from revealing what the entry says. */
+export const SALT_BYTES = 16;
 
 /**
- * Gives what was done at `time` the bytes that are hashed and stored (PROTOCOLS.md, "Audit log"). The salt keeps a leaf's hash from revealing what
- * the entry says. Refuses (TOO_LARGE) an entry of more than 65,535 bytes.
+ * Gives what was done at `time` the bytes that are hashed and stored (PROTOCOLS.md, "Audit log").
+ * Refuses (TOO_LARGE) an entry of more than 65,535 bytes.
  */
-export function sealEntry(ids: Ids, entry: NewAuditEntry, time: Date, id = ids.uuid()): SealedAuditEntry {
+export function sealEntry(ids: Ids, entry: NewAuditEntry, time: Date, id = ids.uuid(), salt = ids.bytes(SALT_BYTES)): SealedAuditEntry {
   const { action, actor, object, fields, purpose, basis, subjects, source, outcome = "ok" } = entry;
   const bytes = canonicalBytes({
     v: 1,
@@ -24,7 +25,7 @@ export function sealEntry(ids: Ids, entry: NewAuditEntry, time: Date, id = ids.u
     subjects: subjects?.length ? subjects : undefined,
     source,
     outcome,
-    salt: ids.bytes(SALT_BYTES).toString("base64"),
+    salt: salt.toString("base64"),
   });
   if (bytes.length > MAX_ENTRY_BYTES) {
     throw new Refusal("TOO_LARGE", `audit entry of ${action}: more than ${MAX_ENTRY_BYTES} bytes; send fewer or shorter fields`);
