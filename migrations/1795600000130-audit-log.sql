@@ -208,3 +208,14 @@ create trigger audit_entry_facts_combined after insert on audit_entry_facts
   referencing new table as added for each statement execute function note_combinations();
 insert into audit_combinations (combination, action, actor, object, fields, purpose, basis, outcome)
 select distinct f.combination, f.action, f.actor, object_in_register(f.object), f.fields, f.purpose, f.basis, f.outcome from audit_entry_facts f;
+
+create trigger audit_combinations_append_only before update or truncate on audit_combinations for each statement execute function refuse_audit_change();
+create function refuse_hiding_entries() returns trigger language plpgsql as $$
+begin
+  if exists (select from gone where exists (select from audit_entry_facts f where f.combination = gone.combination)) then
+    raise exception 'the audit log is append-only: a combination of entries that stand is not deleted' using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $$;
+create trigger audit_combinations_with_entries after delete on audit_combinations
+  referencing old table as gone for each statement execute function refuse_hiding_entries();
