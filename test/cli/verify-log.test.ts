@@ -13,6 +13,8 @@ import { runCadastre } from "./run-cadastre";
 import { serve, serveFiles } from "./static-server";
 
 const SIZE = 600;
+/** Of POSIX. */
+const MAKE_PIPE = "mkfifo";
 const stranger = generateSigningKey().publicKey;
 
 let folder: string;
@@ -109,7 +111,7 @@ describe("cadastre verify, of a log", () => {
   test("does not wait for a pipe that stands where a tile should", async () => {
     const mirror = copyOf("bare", "bare with a pipe");
     rmSync(join(mirror, "tile/0/001"));
-    execFileSync("mkfifo", [join(mirror, "tile/0/001")]);
+    execFileSync(MAKE_PIPE, [join(mirror, "tile/0/001")]);
     expect(await verify(mirror)).toMatchObject({ code: 1, out: "faulty index 256\n" });
   });
 

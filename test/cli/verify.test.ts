@@ -2,8 +2,12 @@ import { createHash, generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CertificatePayload, sealCertificate } from "../../src/protocol/certificate";
+import { attachProof, type CertificatePayload, sealCertificate } from "../../src/protocol/certificate";
+import { payloadDigest } from "../../src/protocol/certificate-proof";
 import { publicKeyText } from "../../src/protocol/signing-keys";
+import { ED25519, formatVkey, vkeyOf } from "../../src/protocol/tlog/signed-note";
+import { formatTlogProof } from "../../src/protocol/tlog/tlog-proof";
+import { noteOver } from "../protocol/tlog/static-log";
 import { runCadastre } from "./run-cadastre";
 
 const newKey = () => {
@@ -51,6 +55,39 @@ describe("cadastre verify", () => {
       "UNWITNESSED: no checkpoint of the audit log stands behind it",
       "",
     ]);
+  });
+
+  describe("where the certificate carries the proof that it is in the audit log", () => {
+    const log = newKey();
+    const vkey = formatVkey(vkeyOf("log.example", ED25519, log.privateKey));
+    const issued = (source: string): Buffer => Buffer.from(JSON.stringify({ action: "erasure.issue-certificate", object: payload.request, outcome: "ok", source }));
+    // A log of one entry is its own proof.
+    const proofOf = (entry: Buffer): string => formatTlogProof({ index: 0, hashes: [], checkpoint: noteOver([entry], { privateKey: log.privateKey }), extra: entry });
+    const proven = keep("proven.json", attachProof(certificate, proofOf(issued(payloadDigest(payload)))));
+    const remembered = keep("remembered", Buffer.from(noteOver([issued(payloadDigest(payload))], { privateKey: log.privateKey })));
+
+    test("says where it stands there to who trusts the log, and that only the log vouches for that", async () => {
+      const { code, out } = await runCadastre(["verify", proven, "--key", signer.publicKey, "--key", vkey]);
+      expect(code).toBe(0);
+      expect(out.split("\n").slice(-3)).toEqual([
+        "entry 0 of the audit log log.example, under its checkpoint of 1 entries",
+        "UNWITNESSED: neither a trusted witness nor a remembered checkpoint stands behind it",
+        "",
+      ]);
+      expect((await runCadastre(["verify", proven, "--key", signer.publicKey, "--key", vkey, "--since", remembered])).out).not.toContain("UNWITNESSED");
+    });
+
+    test("says of a log that is not trusted just that", async () => {
+      const { code, out } = await runCadastre(["verify", proven, "--key", signer.publicKey]);
+      expect(code).toBe(0);
+      expect(out).toContain("UNWITNESSED: the proof that it is in the audit log is signed by a log that you do not trust");
+      expect(out).not.toContain("entry 0");
+    });
+
+    test("ends with 1 where the proof is of something else", async () => {
+      const other = keep("other.json", attachProof(certificate, proofOf(issued("sha256:00"))));
+      expect(await runCadastre(["verify", other, "--key", signer.publicKey, "--key", vkey])).toMatchObject({ code: 1, out: "" });
+    });
   });
 
   test("trusts the keys of CADASTRE_TRUSTED_KEYS where none is given, and only the given ones otherwise", async () => {

@@ -22,7 +22,7 @@ export interface BundleHeader {
   readonly dropped: readonly string[];
 }
 
-export interface ReporterCoverage {
+interface ReporterCoverage {
   readonly reporter: string;
   readonly allowed: number;
   readonly denied: number;

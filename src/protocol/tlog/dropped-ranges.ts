@@ -5,7 +5,7 @@ import { TILE_WIDTH, widthIn } from "./tiles";
 import { Fault } from "./verification";
 
 /** One member of the file `dropped`: whose entries are gone, and the leaf of the entry that says so. */
-export interface ListedRange extends LeafRange {
+interface ListedRange extends LeafRange {
   readonly entry: number;
 }
 
