@@ -62,6 +62,7 @@ const TABLES: readonly Table[] = [
   { name: "audit_entries", change: "entry = entry" },
   { name: "audit_entry_facts", change: "actor = 'eve'" },
   { name: "audit_entry_subjects", change: "pid = gen_random_uuid()" },
+  { name: "audit_combinations", change: "actor = 'eve'" },
   { name: "audit_checkpoints", change: "note = note" },
   { name: "audit_cosignatures", change: "line = line" },
   { name: "audit_dropped_ranges", change: "to_index = to_index + 1" },
