@@ -52,6 +52,12 @@ export class Cadastre {
     return out.trim().split("\n");
   }
 
+  /** How many accesses to personal data the services have reported so far. */
+  async countAccesses(): Promise<number> {
+    const query = '{ auditEntries(filter: { action: "access.data" }, first: 100) { edges { node { id } } } }';
+    return (await this.ask<{ auditEntries: { edges: unknown[] } }>(this.place.bootstrapToken, query, {})).auditEntries.edges.length;
+  }
+
   /** Runs one operation as the token's holder. */
   async ask<Data>(token: string, query: string, variables: object): Promise<Data> {
     const response = await this.post(token, "application/json", { query, variables });

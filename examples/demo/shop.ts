@@ -15,7 +15,7 @@ export function descriptorFor(descriptor: string, { ports }: Shop): string {
   return descriptor.replace(/(?<=endpointUrl: http:\/\/127\.0\.0\.1:)\d+/g, (written) => String(portHere(Number(written))));
 }
 
-/** Starts the six services as processes. Support asks for permits, and so needs a token of its own. */
+/** Starts the six services as processes. Support asks for permits and reports accesses, and so needs a token of its own. */
 export async function openShop(children: Children, { ports, databases }: Shop, cadastre: Cadastre): Promise<void> {
   const token = await cadastre.createToken("service:support", "service", "support");
   await Promise.all(

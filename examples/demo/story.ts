@@ -53,6 +53,7 @@ export class Story {
     await this.look(shop, this.certificateFile);
     if (result !== EXPECTED_RESULT) throw new Error(`the erasure ended ${result}, it should end ${EXPECTED_RESULT}`);
     say("exactly what the certificate says is retained, and nothing else");
+    say(`meanwhile an agent of support read the tickets of ${await this.cadastre.countAccesses()} customers: each access is an entry of the audit log`);
   }
 
   /** Where to go on from here. */

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { Pool } from "pg";
-import { createParticipant, toNodeHandler } from "../../src/participant";
+import { auditClient, createParticipant, toNodeHandler } from "../../src/participant";
 import { exampleSigningKey } from "./example-keys";
 import { keepBehindCadastresBack } from "./lie";
 import { PostgresOrderStore } from "./order-store";
@@ -13,7 +13,7 @@ export interface Surroundings {
   readonly databaseUrl: string;
   readonly port: number;
   readonly cadastreUrl: string;
-  /** The service's bearer token, for permits. */
+  /** The service's bearer token, for permits and to report accesses. */
   readonly token: string | undefined;
   /** Keep what was told to erase, in a table that nobody declared. */
   readonly lies: boolean;
@@ -38,14 +38,17 @@ export async function runService(service: ShopService, { databaseUrl, port, cada
     });
     const server = await listen(toNodeHandler(participant), port);
     console.log(`${service.key} listens on http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const audit = token === undefined ? undefined : auditClient({ url: cadastreUrl, token });
+    if (audit) await service.openDesk?.(pool, audit);
     await repeatUntil(stop, () => service.workOff?.(pool, participant));
-    await close(server);
+    await Promise.all([close(server), audit?.close(CLOSE_AUDIT_MS)]);
   } finally {
     await pool.end();
   }
 }
 
 const LOOK_EVERY_MS = 250;
+const CLOSE_AUDIT_MS = 1_000;
 
 async function repeatUntil(stop: AbortSignal, work: () => Promise<void> | undefined): Promise<void> {
   while (!stop.aborted) {

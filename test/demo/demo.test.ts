@@ -68,6 +68,7 @@ function certificate(): CertificatePayload {
 it("ends with 0, every place proven to G3, everything gone but the retained invoices, and no process left", async () => {
   const demo = new Demo(["--once"]);
   expect([await demo.ended(), demo.err]).toEqual([0, ""]);
+  expect(demo.out).toContain("read the tickets of 20 customers");
   const { result, datasets, gaps } = certificate();
   expect({ result, gaps }).toEqual({ result: "COMPLETE_EXCEPT_RETAINED", gaps: [] });
   expect(datasets.map(({ dataset, outcome, grade }) => `${grade} ${outcome} ${dataset.split(":")[2]}`)).toEqual([

@@ -2,15 +2,16 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { Pool } from "pg";
 import { exampleSigningKey } from "../../examples/shop/example-keys";
 import { readNativeDescriptor } from "../../src/catalog/descriptors/native-descriptor";
 import { readYaml } from "../../src/catalog/descriptors/yaml-document";
-import { type Answer, generateSigningKey, type Order, type OrderKind, publicKeyText } from "../../src/participant";
+import { type Answer, type DataAccess, generateSigningKey, type Order, type OrderKind, publicKeyText } from "../../src/participant";
 import { type ConformanceOptions, Examiner } from "../../src/participant/examiner";
 import { parseSigningKey } from "../../src/protocol";
 import { post } from "../participant/office";
@@ -21,16 +22,18 @@ const ROOT = join(__dirname, "../..");
 /** What examples/shop/cadastre.yaml declares. */
 export const DESCRIPTOR = readNativeDescriptor(readYaml({ text: readFileSync(join(ROOT, "examples/shop/cadastre.yaml"), "utf8"), from: 0 }).documents);
 
-/** Stands where Cadastre would: publishes its keys, gives permits (or not), takes receipts. */
+/** Stands where Cadastre would: publishes its keys, gives permits (or not), takes receipts and accesses. */
 export class Office {
   readonly key = generateSigningKey();
   readonly receipts: string[] = [];
+  readonly accesses: DataAccess[] = [];
   permits = true;
   private server: Server | undefined;
   url = "";
 
   async open(): Promise<void> {
     this.server = createServer((request, response) => {
+      if (request.url === "/audit/events") return void this.takeAccesses(request, response);
       request.resume();
       const url = request.url ?? "";
       const keys = [{ id: "k", key: this.key.publicKey, from: "2026-01-01T00:00:00Z", to: null }];
@@ -41,6 +44,12 @@ export class Office {
     this.server.listen(0, "127.0.0.1");
     await once(this.server, "listening");
     this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  private async takeAccesses(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const lines = (await text(request)).trim().split("\n").map((line) => JSON.parse(line) as DataAccess);
+    this.accesses.push(...lines);
+    response.end(lines.map(({ eventId }) => `${JSON.stringify({ eventId, status: "recorded" })}\n`).join(""));
   }
 
   close(): void {

@@ -109,6 +109,14 @@ describe("support", () => {
     expect([await service.count("tickets", `email = '${email}'`), await service.count("erasure_jobs")]).toEqual([0, 0]);
   });
 
+  it("reports who read whose tickets, and for what", async () => {
+    office.accesses.length = 0;
+    await start("support");
+    await waitFor(() => office.accesses.length === 20);
+    const tickets = { actor: "agent-7", dataset: "dataset:postgres%3A%2F%2Fshop%3A5432:support.public.tickets", fields: ["subject", "message"], purpose: "support", basis: "contract", allowed: true };
+    for (const access of office.accesses) expect(access).toMatchObject({ ...tickets, identifier: { type: "email", value: expect.stringContaining("@") as string } });
+  });
+
   it("erases nothing without a permit, and drops the job when the order is recalled", async () => {
     const service = await start("support");
     office.permits = false;

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { parseSigningKey, signMessage, type OrderKind } from "../../src/protocol";
+import { accessWorld, readLog } from "../audit/support/access-world";
 import { Office } from "./office";
 
 const ROOT = join(__dirname, "../..");
@@ -49,6 +51,31 @@ it("the endpoint printed in the guide has at most forty lines of code and does w
     ].flat()).toEqual(["FOUND 1", "ERASED 1", "FOUND 1", "ERASED 1", "NOT_FOUND 0", "DONE 1", "FOUND 1", "ERASED 1", "NOT_FOUND 0"]);
   } finally {
     service.kill();
+  }
+});
+
+it("the service printed in the guide reports each access, denied ones too, and what is left when it ends", async () => {
+  const file = join(folder, "audited-carts.cjs");
+  writeFileSync(file, block("withAccessAudit(audit").replace('"cadastre/participant"', JSON.stringify(join(ROOT, "src/participant"))));
+  const world = await accessWorld();
+  const env = { ...process.env, PORT: "0", CADASTRE_URL: world.server.url, CADASTRE_TOKEN: await world.tokenOf("carts") };
+  // It runs by the real clock.
+  world.clock.set(new Date(Date.now()));
+  const service = spawn(process.execPath, ["--require", join(ROOT, "scripts/swc-register.cjs"), file], { env });
+  try {
+    const port = await new Promise<string>((resolve, reject) => {
+      service.stdout.on("data", (chunk: Buffer) => resolve(/listening on (\d+)/.exec(chunk.toString())?.[1] ?? ""));
+      service.once("exit", (code) => reject(new Error(`the service ended with ${code}`)));
+    });
+    const read = async (agent: string) => (await fetch(`http://127.0.0.1:${port}/?agent=${agent}&email=ada@example.org`)).status;
+    expect([await read("agent-1"), await read("thief")]).toEqual([200, 403]);
+    service.kill("SIGTERM");
+    await once(service, "exit");
+    const members = { action: "access.data", object: "dataset:memory%3A%2F%2Fcarts:carts", source: "service:carts" };
+    expect((await readLog(world.deps)).map(({ entry }) => entry)).toMatchObject([{ ...members, actor: "agent-1", outcome: "ok" }, { ...members, actor: "thief", outcome: "denied" }]);
+  } finally {
+    service.kill();
+    await world.close();
   }
 });
 

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from "pg";
-import { accepted, erased, type Participant, recalled } from "../../../src/participant";
+import { accepted, type AuditClient, erased, type Participant, recalled, withAccessAudit } from "../../../src/participant";
 import { type Context, ordinaryTable } from "../ordinary-table";
 import type { ShopService } from "../service";
 
@@ -21,8 +21,18 @@ export const support: ShopService = {
     ),
   }),
   datasets: [{ ...TICKETS, erase: (context) => (context.dryRun ? TICKETS.erase(context) : noteJob(context)), recall: dropJob }],
+  openDesk,
   workOff,
 };
+
+/** An agent looks at the tickets of the twenty customers who asked last. */
+async function openDesk(pool: Pool, audit: AuditClient): Promise<void> {
+  const readTickets = withAccessAudit<[agent: string, email: string], object[]>(audit, ({ args: [agent, email] }) => ({
+    actor: agent, dataset: TICKETS, fields: ["subject", "message"], identifier: { type: "email", value: email }, purpose: "support", basis: "contract",
+  }))(async (_, email) => (await pool.query<object>("select subject, message from tickets where email = $1", [email])).rows);
+  const { rows } = await pool.query<{ email: string }>("select email from tickets group by email order by max(created_at) desc limit 20");
+  for (const { email } of rows) await readTickets("agent-7", email);
+}
 
 async function noteJob({ tx, order, identifiers }: Context) {
   // A person may be held, and a request cancelled, until the job is done; with no request behind the order it is about nobody who exists.
