@@ -3,7 +3,8 @@ import type { AddCheckpoint } from "../protocol/tlog/add-checkpoint";
 import type { Checkpoint } from "../protocol/tlog/checkpoint";
 import { EMPTY_ROOT } from "../protocol/tlog/merkle-tree";
 import { verifyConsistency } from "../protocol/tlog/proofs";
-import { COSIGNATURE, ED25519, parseVkey, type Vkey } from "../protocol/tlog/signed-note";
+import { COSIGNATURE, ED25519, type Vkey } from "../protocol/tlog/signed-note";
+import { configuredVkey } from "./configured-vkey";
 
 /** Somebody who watches that our log only grows, and says so by cosigning its checkpoints. */
 export interface Witness {
@@ -40,18 +41,12 @@ export function refusalOf({ size, root }: Checkpoint, { oldSize, proof }: AddChe
 /** Reads CADASTRE_WITNESSES. Throws where a vkey is not the one of a witness. */
 export const parseWitnesses = (addresses: readonly WitnessAddress[]): Witness[] =>
   addresses.map(({ vkey, url }) => ({
-    vkey: parseKeyOf("CADASTRE_WITNESSES", vkey, COSIGNATURE),
+    vkey: configuredVkey("CADASTRE_WITNESSES", vkey, COSIGNATURE),
     url: url.endsWith("/add-checkpoint") ? url : `${url.replace(/\/+$/, "")}/add-checkpoint`,
   }));
 
 /** Reads CADASTRE_WITNESSED_LOGS. Throws where a vkey is not the one of a log. */
-export const parseWitnessedLogs = (vkeys: readonly string[]): Vkey[] => vkeys.map((vkey) => parseKeyOf("CADASTRE_WITNESSED_LOGS", vkey, ED25519));
-
-function parseKeyOf(setting: string, text: string, type: Vkey["type"]): Vkey {
-  const vkey = parseVkey(text);
-  if (vkey.type !== type) throw new Error(`${setting}: ${vkey.name} is the vkey of a ${type === ED25519 ? "witness, not of a log" : "log, not of a witness"}`);
-  return vkey;
-}
+export const parseWitnessedLogs = (vkeys: readonly string[]): Vkey[] => vkeys.map((vkey) => configuredVkey("CADASTRE_WITNESSED_LOGS", vkey, ED25519));
 
 /** What our cosignatures are signed by. */
 export const witnessName = (origin: string): string => `${origin}/witness`;

@@ -181,7 +181,7 @@ test("two first checkpoints that fork, sent at once, are not both cosigned", asy
 
 test("a log that is to be watched is named by the vkey of a log", async () => {
   const asWitness = formatVkey(vkeyOf("log.example/a", COSIGNATURE, privateKey));
-  for (const [text, why] of [[asWitness, "CADASTRE_WITNESSED_LOGS: log.example/a is the vkey of a witness"], ["no vkey", "expected a vkey"]] as const) {
+  for (const [text, why] of [[asWitness, "CADASTRE_WITNESSED_LOGS: log.example/a is the vkey of a witness"], ["no vkey", "CADASTRE_WITNESSED_LOGS: expected a vkey"]] as const) {
     const deps = { ...world.deps, config: { ...world.deps.config, witnessedLogs: [text] } };
     await expect(startServer({ deps })).rejects.toThrow(why);
   }

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { verify } from "node:crypto";
 import { type Checkpoint, formatCheckpoint } from "../../protocol/tlog/checkpoint";
-import { ED25519, exactBase64, formatSignatureLine, parseVkey, type Vkey } from "../../protocol/tlog/signed-note";
+import { ED25519, exactBase64, formatSignatureLine, type Vkey } from "../../protocol/tlog/signed-note";
+import { configuredVkey } from "../configured-vkey";
 
 const ANSWER_WITHIN_MS = 10_000;
 const MAX_ANSWER_BYTES = 4096;
@@ -23,8 +24,7 @@ interface SigningProgram {
  * spaces; no shell reads it. Its signature is used only if it is genuine. Throws where the vkey is none of a log's key.
  */
 export function openSigningProgram({ command, vkey: text, withinMs = ANSWER_WITHIN_MS }: ProgramSettings): SigningProgram {
-  const vkey = parseVkey(text);
-  if (vkey.type !== ED25519) throw new Error("CADASTRE_AUDIT_SIGN_VKEY: expected the vkey of a log, not of a witness");
+  const vkey = configuredVkey("CADASTRE_AUDIT_SIGN_VKEY", text, ED25519);
   const [program = "", ...args] = command.trim().split(/\s+/);
   return {
     vkey,

@@ -110,7 +110,7 @@ describe("a program that signs", () => {
   });
 
   test("is refused with a vkey that is not a log's", () => {
-    expect(() => signerOf("sign", "no vkey")).toThrow("expected a vkey");
-    expect(() => signerOf("sign", formatVkey(vkeyOf(ORIGIN, COSIGNATURE, privateKey)))).toThrow("not of a witness");
+    expect(() => signerOf("sign", "no vkey")).toThrow("CADASTRE_AUDIT_SIGN_VKEY: expected a vkey");
+    expect(() => signerOf("sign", formatVkey(vkeyOf(ORIGIN, COSIGNATURE, privateKey)))).toThrow("is the vkey of a witness, not of a log");
   });
 });
