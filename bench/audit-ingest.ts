@@ -39,7 +39,7 @@ export const auditIngestBenchmark: Benchmark = {
       const lags = lagsOf(await readIndexes(deps), load.answeredAt, published).slice(first);
       const rate = (load.answeredAt.length - first) / took;
       const rows = shareOf(INSERTED, effort);
-      const inserted = rows / (await insertSeconds(deps, { audit_entries: "leaf_index", audit_entry_facts: "id" }, rows));
+      const inserted = rows / (await insertSeconds(world.owner, { audit_entries: "leaf_index", audit_entry_facts: "id" }, rows));
       const figure = { bench: this.name, name: `accesses in batches of ${BATCH}, under a checkpoint`, value: rate, unit: "entries/s" };
       return [
         { ...figure, bound: { least: 3000 } },

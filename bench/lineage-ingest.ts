@@ -62,7 +62,7 @@ export const lineageIngestBenchmark: Benchmark = {
       const single = await singles(SINGLES_SECONDS * effort);
       await batches(shareOf(BATCHES, effort * 0.1));
       const batched = await batches(shareOf(BATCHES, effort));
-      const copied = sent / (await copySeconds(deps, WRITTEN));
+      const copied = sent / (await copySeconds(world.owner, WRITTEN));
       const misses = await missedReads(deps, server.url, (text) => post("/api/v1/lineage", text, 0), shareOf(READS, effort));
       const figure = { bench: this.name, unit: "events/s" };
       return [

@@ -28,12 +28,12 @@ export const lineageJobsBenchmark: Benchmark = {
     try {
       const count = shareOf(JOBS, effort);
       const { shape, ofFlow, inputsAndOutputs } = pipelines(count);
-      await writeTables(deps, shape, { count, ofFlow });
-      await writeReferenceTables(deps, inputsAndOutputs);
+      await writeTables(world.owner, shape, { count, ofFlow });
+      await writeReferenceTables(world.owner, inputsAndOutputs);
       const random = seededRandom(4);
       const starts = Array.from({ length: shareOf(CALLS, effort) }, () => Math.floor(random() * count));
       const theirs: number[] = [];
-      for (const start of starts.slice(0, REFERENCE_CALLS)) theirs.push(await referenceSeconds(deps, start));
+      for (const start of starts.slice(0, REFERENCE_CALLS)) theirs.push(await referenceSeconds(world.owner, start));
       const { token } = await createToken(deps, { actor: "bench", principal: "bench", roles: ["reader"] });
       const server = await startReadServer("cadastre", world.databaseUrl, deps.config.dataDir);
       const asker = openAsker(server.url, token);

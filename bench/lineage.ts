@@ -30,8 +30,8 @@ export const lineageBenchmark: Benchmark = {
     const { deps } = world;
     try {
       const shape = companyShape(shareOf(DATASETS, effort), shareOf(FLOWS, effort));
-      await writeTables(deps, shape);
-      const rows = await secondsOf(() => deps.db.query("benchCopyFlows", "copy (select id, from_id, to_id, job_id, valid_from, valid_to from flows) to '/dev/null'"));
+      await writeTables(world.owner, shape);
+      const rows = await secondsOf(() => world.owner.db.query("benchCopyFlows", "copy (select id, from_id, to_id, job_id, valid_from, valid_to from flows) to '/dev/null'"));
       const before = heldMegabytes();
       const built = await secondsOf(() => warmGraph(deps.db, "flows"));
       const held = heldMegabytes() - before;
