@@ -18,6 +18,7 @@ import { Draw } from "./drawing";
  *   - anything at all by somebody who has the key and that file besides: only what others remember exposes him (shown in file-tampering.test.ts).
  */
 const SEED = Number(process.env.CADASTRE_TEST_SEED ?? 20261122);
+const LONGEST_MS = 15 * 60_000;
 const TAMPERINGS = process.env.CADASTRE_TEST_POSTGRES === "15" ? 250 : 5_000;
 /** Entries by checkpoint. */
 const LOGS = [[3, 1, 20, 16], [1, 200, 55, 1, 50]];
@@ -79,7 +80,7 @@ describe("tampering with the log in its database", () => {
       done += 1;
     }
     process.stdout.write(`tampering with the database, seed ${SEED}: ${JSON.stringify(counts)}\n`);
-  });
+  }, LONGEST_MS);
 
   test("cannot be detected in entries that no checkpoint covers yet, which are counted; from the next checkpoint on it is", async () => {
     const one = await openLog([5]);
