@@ -62,7 +62,7 @@ const TABLES: readonly Table[] = [
   { name: "audit_entries", change: "entry = entry" },
   { name: "audit_entry_facts", change: "actor = 'eve'" },
   { name: "audit_entry_subjects", change: "pid = gen_random_uuid()" },
-  { name: "audit_combinations", change: "actor = 'eve'" },
+  { name: "audit_combinations", change: "terms = '{}'" },
   { name: "audit_checkpoints", change: "note = note" },
   { name: "audit_cosignatures", change: "line = line" },
   { name: "audit_dropped_ranges", change: "to_index = to_index + 1" },
@@ -95,6 +95,11 @@ describe.each([APP, KEEPER])("as %s", (role) => {
   test.each(["audit_entries", "audit_tiles", "audit_checkpoints"])("nothing is put into %s past the sequencer", async (name) => {
     expect(await attempt(role, `insert into ${name} select * from ${name}`)).toMatch(`permission denied for table ${name}`);
   });
+});
+
+test.each(["audit_combinations", "access_event_ids"])("ordinary connections only append to %s", async (name) => {
+  expect(await attempt(APP, `delete from ${name}`)).toMatch(`permission denied for table ${name}`);
+  expect(await attempt(APP, `insert into ${name} select * from ${name}`)).toBe("done");
 });
 
 test("ordinary connections cannot say that entries are dropped", async () => {
