@@ -79,6 +79,18 @@ describe("an auditor's bundle", () => {
     expect(await verify(another)).toMatchObject({ verdict: "FAULTY", index: 22 });
   });
 
+  test("is faulty where what was dropped is proven by another log that is trusted, too", async () => {
+    const entry = Buffer.from(JSON.stringify({ action: "audit.drop-audit-entries", outcome: "ok", source: "0-30" }));
+    const foreign = formatTlogProof({ index: 0, hashes: [], checkpoint: noteOver([entry], { origin: "other.example", privateKey }), extra: entry });
+    const both = parseTrustedKeys(["log.example", "other.example"].map((name) => formatVkey(vkeyOf(name, ED25519, privateKey))));
+    expect(await verifyBundle(streamOf(linesOf({ dropped: [foreign] })), { keys: both })).toMatchObject({ verdict: "FAULTY", fault: expect.stringContaining("another log") });
+  });
+
+  test("is faulty where it begins with a fork of the log", async () => {
+    const fork = noteOver([...ENTRIES.slice(0, START - 1), Buffer.from("other")], { privateKey });
+    expect(await verify(linesOf({ start: { checkpoint: fork } }))).toMatchObject({ verdict: "FAULTY" });
+  });
+
   test.each<[string, Buffer[]]>([
     ["an altered entry", changed((lines) => (lines[3] = Buffer.from("{}")))],
     ["an entry left out", changed((lines) => lines.splice(5, 1))],

@@ -99,6 +99,7 @@ describe("a log of static files", () => {
     ["a missing tile above", changed((files) => files.delete("tile/1/000.p/2")), 0],
     ["a cut tile", changed((files) => files.set("tile/0/001", files.get("tile/0/001")!.subarray(0, 32 * 9 + 5))), 265],
     ["a tile that is too long", changed((files) => files.set("tile/0/000", Buffer.concat([files.get("tile/0/000")!, Buffer.alloc(32)]))), 255],
+    ["a tile above that is too long", changed((files) => files.set("tile/1/000.p/2", Buffer.concat([files.get("tile/1/000.p/2")!, Buffer.alloc(1)]))), 256],
     ["a missing bundle", changed((files) => files.delete("tile/entries/001")), 256],
     ["a missing first bundle", changed((files) => files.delete("tile/entries/000")), 0],
     ["a cut bundle", changed((files) => files.set("tile/entries/000", encodeBundle(ENTRIES.slice(0, 99)))), 99],
@@ -122,6 +123,33 @@ describe("a log of static files", () => {
     const bundle = encodeBundle(ENTRIES.slice(512).map((entry, at) => (512 + at === DROPPING ? forged : entry)));
     const files = afterDropping().set("tile/entries/002.p/188", bundle).set("dropped", Buffer.from(JSON.stringify([{ from: 0, to: 600, entry: DROPPING }])));
     expect(await verify(files)).toMatchObject({ verdict: "FAULTY", index: DROPPING });
+  });
+
+  test("whose server first shows another excuse for its holes than the hashed entry is faulty", async () => {
+    const forged = Buffer.from(JSON.stringify({ action: "audit.drop-audit-entries", outcome: "ok", source: "0-600" }));
+    const lie = encodeBundle(ENTRIES.slice(512).map((entry, at) => (512 + at === DROPPING ? forged : entry)));
+    const files = afterDropping().set("dropped", Buffer.from(JSON.stringify([{ from: 0, to: 600, entry: DROPPING }])));
+    let hasLied = false;
+    const read = async (path: string) => {
+      if (path !== "tile/entries/002.p/188" || hasLied) return files.get(path);
+      hasLied = true;
+      return lie;
+    };
+    expect(await verifyLog(read, { keys })).toMatchObject({ verdict: "FAULTY", index: DROPPING });
+  });
+
+  test("whose holes are excused by a refused attempt to drop is faulty", async () => {
+    const refused = Buffer.from(JSON.stringify({ action: "audit.drop-audit-entries", outcome: "denied", source: "0-256" }));
+    const files = staticLog([...ENTRIES.slice(0, 300), refused], { privateKey }).set("dropped", Buffer.from('[{"from":0,"to":256,"entry":300}]'));
+    files.delete("tile/entries/000");
+    expect(await verify(files)).toMatchObject({ verdict: "FAULTY", index: 0 });
+  });
+
+  test("with a signed checkpoint of another root is faulty after what is remembered", async () => {
+    const other = staticLog([...ENTRIES.slice(0, 699), entryOf(9999)], { privateKey }).get("checkpoint")!;
+    const files = changed((sound) => sound.set("checkpoint", other));
+    expect(await verify(files)).toMatchObject({ verdict: "FAULTY", index: 0 });
+    expect(await verify(files, { since })).toMatchObject({ verdict: "FAULTY", index: 600 });
   });
 
   test("that shows an older checkpoint than the remembered one is faulty at its end", async () => {
