@@ -233,8 +233,8 @@ describe("of entries that retention took away", () => {
 
 /** Computes all tiles from the entries that are there, as whoever owns the database could. */
 async function rebuildTiles(tx: Tx): Promise<void> {
-  const [{ size }] = (await tx.manager.query("select size::int from audit_tree")) as [{ size: number }];
-  const entries = (await tx.manager.query("select entry from audit_entries where leaf_index < $1 order by leaf_index", [size])) as { entry: Buffer }[];
+  const [{ size }] = await tx.manager.query<[{ size: number }]>("select size::int from audit_tree");
+  const entries = await tx.manager.query<{ entry: Buffer }[]>("select entry from audit_entries where leaf_index < $1 order by leaf_index", [size]);
   await tx.manager.query("delete from audit_tiles");
   for (const { level, tile, hashes } of growTiles(0, [], Buffer.concat(entries.map(({ entry }) => leafHash(entry))))) {
     await tx.manager.query("insert into audit_tiles values ($1, $2, $3)", [level, tile, hashes]);
@@ -243,7 +243,7 @@ async function rebuildTiles(tx: Tx): Promise<void> {
 
 function rehash(index: number): (tx: Tx) => Promise<void> {
   return async (tx) => {
-    const [{ entry }] = (await tx.manager.query("select entry from audit_entries where leaf_index = $1", [index])) as [{ entry: Buffer }];
+    const [{ entry }] = await tx.manager.query<[{ entry: Buffer }]>("select entry from audit_entries where leaf_index = $1", [index]);
     await tx.manager.query("update audit_tiles set hashes = overlay(hashes placing $1 from $2) where level = 0 and tile = $3", [leafHash(entry), (index % 256) * 32 + 1, Math.floor(index / 256)]);
   };
 }
@@ -251,7 +251,7 @@ function rehash(index: number): (tx: Tx) => Promise<void> {
 /** Signs the checkpoints of larger trees than this again: with the log's own key, as a thief of it would, or with another one. */
 function resign(key: "same" | "other", above: number): (tx: Tx) => Promise<void> {
   return async (tx) => {
-    const sizes = (await tx.manager.query("select size::int from audit_checkpoints where size > $1", [above])) as { size: number }[];
+    const sizes = await tx.manager.query<{ size: number }[]>("select size::int from audit_checkpoints where size > $1", [above]);
     const keyring = key === "same" ? tx.keyring : { auditKeys: tx.keyring.orderKeys, auditSigningKeys: tx.keyring.orderKeys };
     for (const { size } of sizes) {
       const checkpoint = { origin: tx.config.auditOrigin, size, root: await readRoot(size, hashesFromTiles(size, (tiles) => readTiles(tx, tiles))) };
