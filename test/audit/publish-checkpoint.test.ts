@@ -78,7 +78,7 @@ describe("checkpoints", () => {
 
   test("without new entries nothing is signed and nothing is written", async () => {
     await logEntries(world.deps, 3);
-    const state = () => world.deps.db.query("testState", "select t.xmin, t.xmax, l.xmin, l.xmax, (select count(*) from audit_checkpoints) from audit_tree t, audit_log l");
+    const state = () => world.deps.db.query("testState", "select t.xmin, t.xmax, l.xmin as log_xmin, l.xmax as log_xmax, (select count(*) from audit_checkpoints) from audit_tree t, audit_log l");
     const before = [await state(), statSync(markOf(world)).mtimeMs];
     await publishCheckpoint(world.deps);
     expect([await state(), statSync(markOf(world)).mtimeMs]).toEqual(before);
