@@ -104,8 +104,9 @@ describe("a drop", () => {
     await logInOrder(actions);
     expect(await dropAll()).toEqual({ id: "leaves:0-6", ranges: 3, entries: 3 });
     expect(await standing()).toEqual([1, 3, 4]);
-    await logEntries(deps, 2);
     // The first drop's own entry is 6.
+    await publishAll(deps);
+    await logEntries(deps, 2);
     expect(await dropAll()).toEqual({ id: "leaves:7-9", ranges: 1, entries: 2 });
     expect(await check()).toMatchObject({ ok: true, dropped: 5 });
     expect((await drops()).map(({ source }) => source)).toEqual(["0-1,2-3,5-6", "7-9"]);
@@ -130,6 +131,7 @@ describe("a drop", () => {
   test("hides no other missing entry", async () => {
     await logEntries(deps, 20);
     await dropAll();
+    await publishAll(deps);
     await logEntries(deps, 20);
     expect(await check()).toMatchObject({ ok: true });
     const trusted = openSigner(deps.config, deps.keyring).vkeys(deps.config.auditOrigin);
