@@ -173,42 +173,35 @@ create index audit_entry_facts_action on audit_entry_facts (action, at, id) wher
 -- Each combination that entries have; seldom twice, where two transactions met it at once. Written by the trigger, and by nobody else.
 create table audit_combinations (
   combination bigint not null,
-  action      text not null,
-  actor       text not null,
-  object      text,
-  fields      text[],
-  purpose     text,
-  basis       text,
-  outcome     text not null
+  -- Hashes of what these entries say, `actor ada`, `field email`: two texts of one hash find too much, never too little.
+  terms       bigint[] not null
 );
 create index audit_combinations_known on audit_combinations (combination);
-create index audit_combinations_action on audit_combinations (action) where action <> 'access.data';
-create index audit_combinations_actor on audit_combinations (actor);
-create index audit_combinations_object on audit_combinations (hashtextextended(object, 0)) where object is not null;
-create index audit_combinations_fields on audit_combinations using gin (fields) with (fastupdate = off);
-create index audit_combinations_purpose on audit_combinations (purpose) where purpose is not null;
-create index audit_combinations_basis on audit_combinations (basis) where basis is not null;
-create index audit_combinations_denied on audit_combinations (actor) where outcome = 'denied';
+create index audit_combinations_terms on audit_combinations using gin (terms) with (fastupdate = off);
 
+create function audit_terms(action text, actor text, object text, fields text[], purpose text, basis text, outcome text) returns bigint[]
+language sql immutable parallel safe as $$
+  select array_remove(array[
+    hashtextextended('action ' || action, 0), hashtextextended('actor ' || actor, 0), hashtextextended('object ' || object_in_register(object), 0),
+    hashtextextended('purpose ' || purpose, 0), hashtextextended('basis ' || basis, 0), hashtextextended('outcome ' || outcome, 0)
+  ], null) || array(select hashtextextended('field ' || field, 0) from unnest(fields) as field where field is not null)
+$$;
 create function note_combinations() returns trigger language plpgsql as $$
 begin
-  insert into audit_combinations (combination, action, actor, object, fields, purpose, basis, outcome)
-  select distinct n.combination, n.action, n.actor, object_in_register(n.object), n.fields, n.purpose, n.basis, n.outcome
-  from added n
-  where not exists (
-    select from audit_combinations c
-    where c.combination = n.combination and (c.action, c.actor, c.outcome) = (n.action, n.actor, n.outcome)
-      and c.object is not distinct from object_in_register(n.object)
-      and c.fields is not distinct from n.fields and c.purpose is not distinct from n.purpose and c.basis is not distinct from n.basis
-    offset 0  -- Keeps it a look-up for each entry, however few combinations there were when this was planned.
-  );
+  insert into audit_combinations (combination, terms)
+  select n.combination, n.terms
+  from (
+    select distinct a.combination, audit_terms(a.action, a.actor, a.object, a.fields, a.purpose, a.basis, a.outcome) as terms
+    from added a
+  ) as n
+  -- Offset: a look-up for each, however few combinations there were when this was planned.
+  where not exists (select from audit_combinations c where c.combination = n.combination and c.terms = n.terms offset 0);
   return null;
 end $$;
 create trigger audit_entry_facts_combined after insert on audit_entry_facts
   referencing new table as added for each statement execute function note_combinations();
-insert into audit_combinations (combination, action, actor, object, fields, purpose, basis, outcome)
-select distinct f.combination, f.action, f.actor, object_in_register(f.object), f.fields, f.purpose, f.basis, f.outcome from audit_entry_facts f;
-
+insert into audit_combinations (combination, terms)
+select distinct f.combination, audit_terms(f.action, f.actor, f.object, f.fields, f.purpose, f.basis, f.outcome) from audit_entry_facts f;
 create trigger audit_combinations_append_only before update or truncate on audit_combinations for each statement execute function refuse_audit_change();
 create function refuse_hiding_entries() returns trigger language plpgsql as $$
 begin

@@ -43,11 +43,22 @@ const COARSE: AuditCriteria = { action: "access.data", outcome: "ok" };
 /** No index has these in the order of time. */
 const SCATTERED: readonly Criterion[] = ["basis", "field"];
 
-/** Whether combinations can shorten the search: more is asked than one index answers, and no object that they leave out. */
+/**
+ * Whether combinations can shorten the search: more is asked than one index answers, and no object that they leave out. What is no dataset was never
+ * accessed, and they show that at once.
+ */
 export function isAskedOfCombinations(criteria: AuditCriteria): boolean {
   if (criteria.object !== undefined && !IN_REGISTER.test(criteria.object)) return false;
   const narrow = given(criteria, COMMON).filter((name) => criteria[name] !== COARSE[name]);
-  return narrow.length > 1 || narrow.some((name) => SCATTERED.includes(name)) || (criteria.dataset !== undefined && !IN_REGISTER.test(criteria.dataset));
+  return narrow.length > 1 || narrow.some((name) => SCATTERED.includes(name)) || criteria.dataset?.startsWith("dataset:") === false;
+}
+
+/** The same as the combinations' terms say it: the rule of `audit_terms` in the database. */
+export function termsOf({ dataset, ...criteria }: AuditCriteria): string[] {
+  const { actor, action, object, field, purpose, basis, outcome } = criteria;
+  const terms = { actor, action, object, field, purpose, basis, outcome };
+  const said = Object.entries(terms).flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
+  return dataset === undefined ? said : [...said, "action access.data", `object ${dataset}`];
 }
 
 /** Names the criteria given, for the name of a statement: a digit each. */

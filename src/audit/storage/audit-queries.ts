@@ -2,12 +2,12 @@ import { decodeTimeCursor, type Page, type PageRequest, toPage } from "../../pla
 import type { Reader } from "../../platform/database/sql";
 import { isUuid } from "../../platform/ids";
 import type { AuditCriteria, AuditEntry } from "../model";
-import { allConditions, commonConditions, isAskedOfCombinations, timeConditions, variantOf } from "./audit-conditions";
+import { allConditions, commonConditions, isAskedOfCombinations, termsOf, timeConditions, variantOf } from "./audit-conditions";
 
 const COLUMNS = '(select e.leaf_index::int from audit_entries e where e.id = f.id) as "leafIndex", f.id, f.at, f.action, f.actor, f.object, f.outcome, f.purpose, f.basis';
 
 /** More combinations than these are not looked into one by one: what so many share is not rare, and soon found on the way through time. */
-const MOST_COMBINATIONS = 1_000;
+const MOST_COMBINATIONS = 500;
 
 /**
  * One page of the entries that match, by time. Three ways lead to them, whichever is short:
@@ -74,18 +74,17 @@ const whereOf = (conditions: readonly string[]): string => (conditions.length > 
 
 /** The combinations whose entries match, but for the time; undefined where they are too many. */
 async function findCombinations(reader: Reader, criteria: AuditCriteria): Promise<string[] | undefined> {
-  const values: unknown[] = [];
-  const conditions = commonConditions(criteria, (value) => `$${values.push(value)}`);
   const rows = await reader.query<{ combination: string }>(
-    `findCombinations_${variantOf({ ...criteria, from: undefined, to: undefined })}`,
-    `select f.combination from audit_combinations f where ${conditions.join(" and ")} limit $${values.push(MOST_COMBINATIONS + 1)}`,
-    values,
+    "findCombinations",
+    `select c.combination from audit_combinations c
+     where c.terms @> array(select hashtextextended(term, 0) from unnest($1::text[]) as term) limit $2`,
+    [termsOf(criteria), MOST_COMBINATIONS + 1],
   );
   return rows.length > MOST_COMBINATIONS ? undefined : [...new Set(rows.map(({ combination }) => combination))];
 }
 
 /** A purpose may be that of half of the entries or of three: a plan for any purpose is good for neither. */
-const planByValues = (reader: Reader): Promise<unknown> => reader.query("planByValues", "select set_config('plan_cache_mode', 'force_custom_plan', true)");
+const planByValues = (reader: Reader): Promise<unknown> => reader.query("planByValues", "select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true)");
 
 /**
  * PostgreSQL takes criteria for independent of each other, so it expects too few rows, and would gather and sort them all: that takes
