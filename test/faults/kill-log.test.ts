@@ -29,7 +29,7 @@ afterEach(async () => {
 const acknowledged: string[] = [];
 let started = 0;
 
-/** Starts a process and kills it once it has acknowledged some entries. */
+/** Starts a process and kills it once it has acknowledged some commits. */
 async function runAndKill(): Promise<void> {
   const [{ role }] = (await world.deps.db.query<{ role: string }>("testRole", "select nullif(current_setting('role'), 'none') as role")) as [{ role: string }];
   const settings: LogProcessSettings = { databaseUrl: world.databaseUrl, role, keysFile: world.deps.config.keysFile, name: `process${(started += 1)}` };
@@ -38,10 +38,10 @@ async function runAndKill(): Promise<void> {
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
   running.add(child);
   const end = once(child, "exit");
-  let left = randomInt(1, 100);
+  let left = randomInt(1, 60);
   const lines = createInterface({ input: child.stdout });
-  lines.on("line", (purpose) => {
-    acknowledged.push(purpose);
+  lines.on("line", (purposes) => {
+    acknowledged.push(...purposes.split(" "));
     if ((left -= 1) === 0) child.kill("SIGKILL");
   });
   const [[code, signal]] = await Promise.all([end, once(lines, "close")]);
@@ -55,6 +55,7 @@ const othersAtWork = () =>
 test(`${KILLS} processes that write, sequence and publish are killed: nothing acknowledged is lost, and the log stands`, async () => {
   const { deps } = world;
   const mark = new HighWater(deps.config.keysFile);
+  await publishAll(deps);
   let kills = 0;
   const killAgain = async (): Promise<void> => {
     while ((kills += 1) <= KILLS) await runAndKill();
@@ -64,7 +65,6 @@ test(`${KILLS} processes that write, sequence and publish are killed: nothing ac
 
   const [{ places } = { places: 0 }] = await deps.db.query<{ places: number }>("testPlaces", "select next_index::float8 as places from audit_log");
   const marked = Number(readFileSync(mark.file, "utf8").split("\n")[1]);
-  expect(marked).toBeGreaterThan(0);
   expect(marked).toBeLessThanOrEqual(places);
 
   await publishAll(deps);

@@ -21,7 +21,7 @@ export interface LogProcessSettings {
 
 const WRITERS = 2;
 
-/** Writes entries of every kind, sequences and publishes, as fast as it can, until it is killed. Says, a line each, the purpose of entries that are committed. */
+/** Writes entries of every kind, sequences and publishes, as fast as it can, until it is killed. Says, a line for each commit, the purposes of its entries. */
 async function main({ databaseUrl, role, keysFile, name }: LogProcessSettings): Promise<void> {
   const config = readConfig({ CADASTRE_KEYS_FILE: keysFile, CADASTRE_LOG_LEVEL: "silent" });
   const source = await createDataSource(databaseUrl, { poolSize: 2 * WRITERS + 2, role }).initialize();
@@ -48,6 +48,6 @@ async function main({ databaseUrl, role, keysFile, name }: LogProcessSettings): 
   await Promise.all(works.map(again));
 }
 
-const acknowledge = (purposes: readonly string[]): void => void process.stdout.write(purposes.map((purpose) => `${purpose}\n`).join(""));
+const acknowledge = (purposes: readonly string[]): void => void process.stdout.write(`${purposes.join(" ")}\n`);
 
 void main(JSON.parse(process.argv[2]!) as LogProcessSettings);
