@@ -32,6 +32,8 @@ export interface Stretch {
 
 /** How much there is in all, wherever it belongs, and the first that lies beyond the log's end. */
 export interface Totals {
+  /** The first entry that searches pass over, because its combination of facts is not among those that they look into; null for none. */
+  readonly hidden: number | null;
   readonly entryBeyond: number | null;
   readonly checkpointBeyond: number | null;
   readonly tiles: number;
@@ -96,6 +98,7 @@ export class LogCheck {
     const { entries, dropped, checkpoints, subjects } = this.count;
     const unless = (holds: boolean, index: number, fault: string): void => void (holds || this.fault.report(index, fault));
     unless(nextIndex >= treeSize, nextIndex, "the tree is larger than the log");
+    unless(totals.hidden === null, totals.hidden ?? 0, "searches pass over the entry");
     unless(totals.entryBeyond === null, totals.entryBeyond ?? 0, "there is an entry beyond the end of the log");
     unless(totals.checkpointBeyond === null, treeSize, "there is a checkpoint of a larger tree than this one");
     unless(this.lastGood === treeSize, this.lastGood, "the tree's newest checkpoint is missing");

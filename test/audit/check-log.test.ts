@@ -80,6 +80,8 @@ const drop = (from: number, to: number, said = `${from}-${to}`, outcome: "ok" | 
   for (const statement of forget(`leaf_index >= ${from} and leaf_index < ${to}`)) await tx.manager.query(statement);
 };
 
+const KNOWN = "insert into audit_combinations select distinct combination, audit_terms(action, actor, object, fields, purpose, basis, outcome) from audit_entry_facts";
+
 describe("finds in what the log holds", () => {
   test.each<[string, number, RegExp, readonly Tampering[]]>([
     ["a flipped byte of the first entry", 0, /./, [flip(0)]],
@@ -126,6 +128,8 @@ describe("finds in what entries are searched by", () => {
     ["fields where there are none", 0, /the fields/, [facts("fields = '{email}'", 0)]],
     ["an empty list of fields where there is none", 301, /the fields/, [facts("fields = '{}'", 301)]],
     ["no list of fields instead of an empty one", 0, /the fields/, [facts("fields = null", 0)]],
+    ["a combination that searches do not look into", 300, /pass over/, [`delete from audit_combinations where combination = (select combination from audit_entry_facts where id = ${ENTRY(301)})`]],
+    ["a combination of other terms", 1, /pass over/, [`update audit_combinations set terms = '{1}' where combination = (select combination from audit_entry_facts where id = ${ENTRY(2)})`]],
     ["nothing at all", 5, /is missing/, [`delete from audit_entry_facts where id = ${ENTRY(5)}`]],
     ["a subject too few", 301, /the subjects/, [`delete from audit_entry_subjects where entry_id = ${ENTRY(301)} and pid = (select min(pid::text)::uuid from audit_entry_subjects)`]],
     ["no subjects", 301, /the subjects/, [`delete from audit_entry_subjects where entry_id = ${ENTRY(301)}`]],
@@ -191,7 +195,7 @@ describe("finds by the checkpoint remembered outside", () => {
   });
 
   test("a fork that the stolen key has signed, of the same size, smaller and larger", async () => {
-    const forked = [actor(400), `update audit_entry_facts set actor = 'x' || actor where id = ${ENTRY(400)}`, rebuildTiles, resign("same", 300)];
+    const forked = [actor(400), `update audit_entry_facts set actor = 'x' || actor where id = ${ENTRY(400)}`, KNOWN, rebuildTiles, resign("same", 300)];
     expect(await foundAlone(forked)).toMatchObject({ ok: true, size: 700 });
     expect(await found(forked)).toMatchObject({ ok: false, fault: expect.stringMatching(/size 700 that is remembered .* another root/) as string });
     const [old] = await world.deps.db.query<{ note: string }>("olderMark", "select note from audit_checkpoints where size = 512");

@@ -112,7 +112,16 @@ export async function countLog(reader: Reader, { nextIndex, treeSize }: LogHead)
   return only(
     await reader.query<Totals>(
       "countLog",
-      `select (select min(e.leaf_index)::float8 from audit_entries e where e.leaf_index >= $1) as "entryBeyond",
+      `with hidden as materialized (
+         select d.combination from (select distinct combination from audit_entry_facts) d
+          cross join lateral (select * from audit_entry_facts o where o.combination = d.combination order by o.at, o.id limit 1) f
+          where not exists (
+            select from audit_combinations c
+             where c.combination = d.combination and c.terms = audit_terms(f.action, f.actor, f.object, f.fields, f.purpose, f.basis, f.outcome)
+          )
+       )
+       select (select min(e.leaf_index)::float8 from hidden join audit_entry_facts f using (combination) join audit_entries e on e.id = f.id) as hidden,
+              (select min(e.leaf_index)::float8 from audit_entries e where e.leaf_index >= $1) as "entryBeyond",
               (select min(c.size)::float8 from audit_checkpoints c where c.size > $2) as "checkpointBeyond",
               (select count(*)::float8 from audit_tiles) as tiles,
               (select count(*)::float8 from audit_entry_facts) as facts,
