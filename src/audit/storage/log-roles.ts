@@ -18,7 +18,6 @@ export const LOG_ROLES: DatabaseRoles = {
       audit_entry_facts: APPEND,
       audit_entry_subjects: APPEND,
       audit_combinations: APPEND,
-      audit_combinations: APPEND,
       access_event_ids: APPEND,
       audit_cosignatures: APPEND,
       audit_entries: READ,
