@@ -83,8 +83,9 @@ test("--use kek: new data keys are wrapped by a new key, and the old ones can st
 
 test("what rotation must never change stays: the blind index and the key of the witness", async () => {
   const keysOf = (keyring: Keyring): unknown[] => [keyring.blindIndex("email", "a@b.c"), keyring.witnessKey.export({ format: "jwk" })];
+  const before = keysOf(running);
   for (const use of ["audit", "kek"]) await rotate("--use", use);
-  expect(keysOf(loadKeyring(file, clock))).toEqual(keysOf(running));
+  expect(keysOf(loadKeyring(file, clock))).toEqual(before);
 });
 
 test.each([
@@ -109,8 +110,10 @@ test("it makes no keys where there are none, refuses faulty ones, and waits for 
   rmSync(`${file}.lock`);
 
   const { keks: [kek] } = JSON.parse(readFileSync(file, "utf8")) as { keks: [{ secret: string }] };
-  writeFileSync(file, readFileSync(file, "utf8").replace('"version": 1', '"version": 2'));
+  const faulty = readFileSync(file, "utf8").replace('"version": 1', '"version": 2');
+  writeFileSync(file, faulty);
   const refused = await rotate("--use", "audit");
+  expect(readFileSync(file, "utf8")).toBe(faulty);
   expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("version: expected 1") as string });
   expect(refused.err).not.toContain(kek.secret);
 
