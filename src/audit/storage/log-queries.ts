@@ -26,16 +26,18 @@ export async function findNewestCheckpoint(reader: Reader): Promise<StoredCheckp
 /** Checkpoints among which the newest cosigned one is looked for; one is signed a second at most. */
 const RECENT = 16;
 
-/** The newest checkpoint that a witness has cosigned, if the newest one of all is at most so many seconds younger; else that one. */
-export async function findCosignedCheckpoint(reader: Reader, seconds: number): Promise<StoredCheckpoint | undefined> {
+/**
+ * The newest checkpoint that a witness has cosigned or that was signed by the instant; the newest of all where none was. Neither way does a checkpoint
+ * ever leave, so whoever asks again never gets an older one.
+ */
+export async function findSettledCheckpoint(reader: Reader, signedBy: Date): Promise<StoredCheckpoint | undefined> {
   const [row] = await reader.query<StoredCheckpoint>(
-    "findCosignedCheckpoint",
+    "findSettledCheckpoint",
     `with recent as (select n.size, n.signed_at from audit_checkpoints n order by n.size desc limit ${RECENT})
      select ${CHECKPOINT} from audit_checkpoints c
-      where c.size = (select coalesce(max(r.size) filter (where r.signed_at >= newest.signed_at - make_interval(secs => $1)
-                                                            and exists (select from audit_cosignatures s where s.size = r.size)), max(r.size))
-                        from recent r, (select signed_at from recent order by size desc limit 1) newest)`,
-    [seconds],
+      where c.size = (select coalesce(max(r.size) filter (where r.signed_at <= $1 or exists (select from audit_cosignatures s where s.size = r.size)), max(r.size))
+                        from recent r)`,
+    [signedBy],
   );
   return row;
 }
