@@ -4,7 +4,7 @@ import { verifyLog } from "../../../src/protocol/tlog/log-verification";
 import { ED25519, vkeyOf } from "../../../src/protocol/tlog/signed-note";
 import { Draw } from "./drawing";
 import { FILE_TAMPERINGS, type PublishedLog } from "./file-tampering";
-import { checkpointOf, entryOf, type Files, filesOf, type Owner } from "./static-log";
+import { checkpointOf, type Dropped, entryOf, type Files, filesOf, type Owner } from "./static-log";
 
 /*
  * A hundred thousand tamperings are shared with database-tampering.test.ts: these here are done in the static files that a mirror serves, and judged by
@@ -21,11 +21,13 @@ const LONGEST_MS = 15 * 60_000;
 const TAMPERINGS = process.env.CADASTRE_TEST_POSTGRES === "15" ? 4_750 : 95_000;
 
 const judge = (files: Files, since?: Buffer) => verifyLog((path) => Promise.resolve(files.get(path)), { keys: KEYS, since });
-const sinceOf = ({ hashes, remembered, owner }: PublishedLog): Buffer => checkpointOf(hashes.slice(0, remembered), owner);
 
-function publish(size: number, remembered: number, options: { readonly disclosed: boolean }): PublishedLog {
-  const entries = Array.from({ length: size }, (_, at) => entryOf("log", at));
-  return { owner: OWNER, entries, hashes: entries.map(leafHash), remembered, files: filesOf(entries, OWNER, options), ...options };
+const publish = (size: number, remembered: number, options: { readonly disclosed: boolean }): PublishedLog =>
+  publishEntries(Array.from({ length: size }, (_, at) => entryOf("log", at)), remembered, options);
+
+function publishEntries(entries: readonly Buffer[], remembered: number, options: { readonly disclosed: boolean; readonly dropped?: Dropped }): PublishedLog {
+  const hashes = entries.map(leafHash);
+  return { owner: OWNER, entries, hashes, remembered, since: checkpointOf(hashes.slice(0, remembered), OWNER), files: filesOf(entries, OWNER, options), ...options };
 }
 
 /** Entries of its first tile are gone, as one of the third says. */
@@ -33,8 +35,7 @@ function publishDropped(): PublishedLog {
   const ranges = [{ from: 3, to: 40 }, { from: 41, to: 200 }];
   const said = { action: "audit.drop-audit-entries", source: "3-40,41-200" };
   const entries = Array.from({ length: 600 }, (_, at) => entryOf("log", at, at === 520 ? said : {}));
-  const options = { disclosed: true, dropped: { ranges, entry: 520 } };
-  return { owner: OWNER, entries, hashes: entries.map(leafHash), remembered: 555, files: filesOf(entries, OWNER, options), ...options };
+  return publishEntries(entries, 555, { disclosed: true, dropped: { ranges, entry: 520 } });
 }
 
 describe("tampering with the static files of a log", () => {
@@ -46,7 +47,7 @@ describe("tampering with the static files of a log", () => {
 
   test("is not suspected where nothing was done", async () => {
     for (const log of logs) {
-      expect(await judge(log.files, sinceOf(log))).toMatchObject({ verdict: "GENUINE", checkpoint: { size: log.entries.length } });
+      expect(await judge(log.files, log.since)).toMatchObject({ verdict: "GENUINE", checkpoint: { size: log.entries.length } });
     }
   });
 
@@ -58,7 +59,7 @@ describe("tampering with the static files of a log", () => {
       const log = draw.of(logs);
       const tampered = FILE_TAMPERINGS[name]!(log, draw);
       if (tampered === undefined) continue;
-      const found = await judge(tampered.files, sinceOf(log));
+      const found = await judge(tampered.files, log.since);
       const isNamed = found.verdict === "FAULTY" && (tampered.indexes.length === 0 ? found.index === log.remembered : tampered.indexes.includes(found.index as number));
       const isUnsigned = found.verdict === "UNKNOWN_SIGNER" && tampered.indexes.length === 0;
       if (!isNamed && !isUnsigned) {
@@ -77,14 +78,14 @@ describe("tampering with the static files of a log", () => {
     for (const [entries, index] of [[log.entries.slice(0, 150), 150], [fork, 0]] as const) {
       const files = filesOf(entries, OWNER, log);
       expect(await judge(files)).toMatchObject({ verdict: "GENUINE" });
-      expect(await judge(files, sinceOf(log))).toMatchObject({ verdict: "FAULTY", index });
+      expect(await judge(files, log.since)).toMatchObject({ verdict: "FAULTY", index });
     }
   });
 
   test("cannot be told from not disclosing, where all entries are withheld", async () => {
     const log = publish(300, 200, { disclosed: true });
     const withheld = new Map([...log.files].filter(([path]) => !path.includes("entries")));
-    expect(await judge(withheld, sinceOf(log))).toMatchObject({ verdict: "GENUINE", disclosed: 0 });
+    expect(await judge(withheld, log.since)).toMatchObject({ verdict: "GENUINE", disclosed: 0 });
   });
 
   test("is named by its leaf in a log of three levels of tiles, too", async () => {
@@ -95,8 +96,8 @@ describe("tampering with the static files of a log", () => {
       bytes[32 * at] = (bytes[32 * at] as number) ^ 1;
       return [path, bytes];
     };
-    expect(await judge(log.files, sinceOf(log))).toMatchObject({ verdict: "GENUINE" });
-    expect(await judge(new Map([...log.files, hash(1, 200)]), sinceOf(log))).toMatchObject({ verdict: "FAULTY", index: 51_200 });
-    expect(await judge(new Map([...log.files, hash(2, 0)]), sinceOf(log))).toMatchObject({ verdict: "FAULTY", index: 0 });
+    expect(await judge(log.files, log.since)).toMatchObject({ verdict: "GENUINE" });
+    expect(await judge(new Map([...log.files, hash(1, 200)]), log.since)).toMatchObject({ verdict: "FAULTY", index: 51_200 });
+    expect(await judge(new Map([...log.files, hash(2, 0)]), log.since)).toMatchObject({ verdict: "FAULTY", index: 0 });
   });
 });

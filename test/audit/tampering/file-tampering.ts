@@ -10,8 +10,9 @@ export interface PublishedLog {
   readonly entries: readonly Buffer[];
   readonly hashes: readonly Buffer[];
   readonly files: Files;
-  /** Leaves of the remembered checkpoint, at least 1. */
+  /** Leaves of the remembered checkpoint, at least 1; its note. */
   readonly remembered: number;
+  readonly since: Buffer;
   readonly disclosed: boolean;
   readonly dropped?: Dropped;
 }
@@ -69,7 +70,7 @@ export const FILE_TAMPERINGS: Readonly<Record<string, Tamper>> = {
   },
   "fork under the log's own key": (log, draw) => {
     const from = draw.below(log.remembered);
-    const size = from + 1 + draw.below(2 * log.entries.length - from);
+    const size = from + 1 + draw.below(log.entries.length - from + 20);
     const entries = Array.from({ length: size }, (_, at) => (at < from ? (log.entries[at] as Buffer) : entryOf("fork", at)));
     return { files: filesOf(entries, log.owner, { disclosed: log.disclosed }), indexes: [size < log.remembered ? size : 0] };
   },
