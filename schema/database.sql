@@ -2,6 +2,34 @@
 
 create extension btree_gist;
 
+create table access_event_ids (
+  digest bytea not null,
+  entry_id uuid not null,
+  constraint access_event_ids_digest_check CHECK ((octet_length(digest) = 16)),
+  constraint access_event_ids_pkey PRIMARY KEY (digest)
+);
+
+create table access_tallies (
+  day date not null,
+  reporter text not null,
+  dataset text not null,
+  allowed bigint not null default 0,
+  denied bigint not null default 0,
+  without_purpose bigint not null default 0,
+  last_at timestamp with time zone not null,
+  reported_at timestamp with time zone not null
+);
+
+create table accessed_subjects (
+  type text not null,
+  blind_index bytea not null,
+  pid uuid not null,
+  created_at timestamp with time zone not null,
+  constraint accessed_subjects_blind_index_check CHECK ((octet_length(blind_index) = 32)),
+  constraint accessed_subjects_pkey PRIMARY KEY (type, blind_index),
+  constraint accessed_subjects_type_check CHECK ((type ~ '^[a-z][a-z0-9_.-]{0,63}$'::text))
+);
+
 create table attestations (
   id uuid not null,
   dataset_id integer not null,
@@ -16,6 +44,51 @@ create table attestations (
   constraint attestations_pkey PRIMARY KEY (id)
 );
 
+create table audit_checkpoints (
+  size bigint not null,
+  root bytea not null,
+  note text not null,
+  signed_at timestamp with time zone not null,
+  constraint audit_checkpoints_pkey PRIMARY KEY (size),
+  constraint audit_checkpoints_root_check CHECK ((octet_length(root) = 32)),
+  constraint audit_checkpoints_size_check CHECK ((size >= 0))
+);
+
+create table audit_combinations (
+  combination bigint not null,
+  terms bigint[] not null
+);
+
+create table audit_cosignatures (
+  size bigint not null,
+  witness text not null,
+  line text not null,
+  received_at timestamp with time zone not null,
+  constraint audit_cosignatures_line_check CHECK ((line ~~ '— %'::text)),
+  constraint audit_cosignatures_pkey PRIMARY KEY (size, witness),
+  constraint audit_cosignatures_size_fkey FOREIGN KEY (size) REFERENCES audit_checkpoints(size) ON DELETE CASCADE
+);
+
+create table audit_dropped_ranges (
+  from_index bigint not null,
+  to_index bigint not null,
+  logged_by uuid not null,
+  dropped_at timestamp with time zone not null,
+  constraint audit_dropped_ranges_check CHECK ((to_index > from_index)),
+  constraint audit_dropped_ranges_from_index_check CHECK ((from_index >= 0)),
+  constraint audit_dropped_ranges_pkey PRIMARY KEY (from_index)
+);
+
+create table audit_entries (
+  leaf_index bigint not null,
+  id uuid not null,
+  entry bytea not null,
+  constraint audit_entries_entry_check CHECK (((octet_length(entry) >= 1) AND (octet_length(entry) <= 65535))),
+  constraint audit_entries_id_key UNIQUE (id),
+  constraint audit_entries_leaf_index_check CHECK ((leaf_index >= 0)),
+  constraint audit_entries_pkey PRIMARY KEY (leaf_index)
+);
+
 create table audit_entry_facts (
   id uuid not null,
   at timestamp with time zone not null,
@@ -26,6 +99,8 @@ create table audit_entry_facts (
   purpose text,
   basis text,
   outcome text not null,
+  source text,
+  combination bigint not null generated always as (hash_array_extended((ARRAY[action, actor, object_in_register(object), purpose, basis, outcome] || fields), (0)::bigint)) stored,
   constraint audit_entry_facts_outcome_check CHECK ((outcome = ANY (ARRAY['ok'::text, 'denied'::text]))),
   constraint audit_entry_facts_pkey PRIMARY KEY (id)
 );
@@ -43,6 +118,34 @@ create table audit_inbox (
   recorded_at timestamp with time zone not null,
   constraint audit_inbox_entry_check CHECK (((octet_length(entry) >= 1) AND (octet_length(entry) <= 65535))),
   constraint audit_inbox_pkey PRIMARY KEY (id)
+);
+
+create table audit_log (
+  only_row boolean not null default true,
+  origin text,
+  next_index bigint not null default 0,
+  constraint audit_log_next_index_check CHECK ((next_index >= 0)),
+  constraint audit_log_only_row_check CHECK (only_row),
+  constraint audit_log_origin_check CHECK ((origin ~ '^[^\s+]{1,255}$'::text)),
+  constraint audit_log_pkey PRIMARY KEY (only_row)
+);
+
+create table audit_tiles (
+  level smallint not null,
+  tile bigint not null,
+  hashes bytea not null,
+  constraint audit_tiles_hashes_check CHECK ((((octet_length(hashes) >= 32) AND (octet_length(hashes) <= 8192)) AND ((octet_length(hashes) % 32) = 0))),
+  constraint audit_tiles_level_check CHECK (((level >= 0) AND (level <= 7))),
+  constraint audit_tiles_pkey PRIMARY KEY (level, tile),
+  constraint audit_tiles_tile_check CHECK ((tile >= 0))
+);
+
+create table audit_tree (
+  only_row boolean not null default true,
+  size bigint not null default 0,
+  constraint audit_tree_only_row_check CHECK (only_row),
+  constraint audit_tree_pkey PRIMARY KEY (only_row),
+  constraint audit_tree_size_check CHECK ((size >= 0))
 );
 
 create table coverage_days (
@@ -249,6 +352,8 @@ create table erasure_certificates (
   file bytea not null,
   status text not null,
   superseded_by uuid,
+  entry_id uuid,
+  proven_at timestamp with time zone,
   constraint erasure_certificates_pkey PRIMARY KEY (id),
   constraint erasure_certificates_request_id_fkey FOREIGN KEY (request_id) REFERENCES erasure_requests(id),
   constraint erasure_certificates_result_check CHECK ((result = ANY (ARRAY['COMPLETE'::text, 'COMPLETE_EXCEPT_RETAINED'::text, 'INCOMPLETE'::text]))),
@@ -867,12 +972,33 @@ create table tokens (
   constraint tokens_token_hash_key UNIQUE (token_hash)
 );
 
+create table witnessed_logs (
+  origin text not null,
+  size bigint not null,
+  root bytea not null,
+  note text not null,
+  cosigned_at timestamp with time zone not null,
+  constraint witnessed_logs_pkey PRIMARY KEY (origin),
+  constraint witnessed_logs_root_check CHECK ((octet_length(root) = 32)),
+  constraint witnessed_logs_size_check CHECK ((size >= 0))
+);
+
+CREATE INDEX access_event_ids_entry ON public.access_event_ids USING btree (entry_id);
+CREATE INDEX access_tallies_day ON public.access_tallies USING btree (day);
+CREATE UNIQUE INDEX access_tallies_place ON public.access_tallies USING btree (reporter, hashtextextended(dataset, (0)::bigint), day);
+CREATE INDEX access_tallies_reported ON public.access_tallies USING btree (reported_at);
+CREATE INDEX accessed_subjects_by_pid ON public.accessed_subjects USING btree (pid);
 CREATE UNIQUE INDEX attestations_confirmed ON public.attestations USING btree (dataset_id) WHERE ((ended_at IS NULL) AND (confirmed_at IS NOT NULL));
 CREATE UNIQUE INDEX attestations_proposed ON public.attestations USING btree (dataset_id) WHERE ((ended_at IS NULL) AND (confirmed_at IS NULL));
-CREATE INDEX audit_entry_facts_action ON public.audit_entry_facts USING btree (action, at, id);
+CREATE INDEX audit_checkpoints_time ON public.audit_checkpoints USING btree (signed_at, size);
+CREATE INDEX audit_combinations_known ON public.audit_combinations USING btree (combination);
+CREATE INDEX audit_combinations_terms ON public.audit_combinations USING gin (terms) WITH (fastupdate=off);
+CREATE INDEX audit_entry_facts_action ON public.audit_entry_facts USING btree (action, at, id) WHERE (action <> 'access.data'::text);
 CREATE INDEX audit_entry_facts_actor ON public.audit_entry_facts USING btree (actor, at, id);
+CREATE INDEX audit_entry_facts_combination ON public.audit_entry_facts USING btree (combination, at, id);
 CREATE INDEX audit_entry_facts_denied ON public.audit_entry_facts USING btree (at, id) WHERE (outcome = 'denied'::text);
 CREATE INDEX audit_entry_facts_object ON public.audit_entry_facts USING btree (hashtextextended(object, (0)::bigint), at, id) WHERE (object IS NOT NULL);
+CREATE INDEX audit_entry_facts_purpose ON public.audit_entry_facts USING btree (purpose, at, id) WHERE (purpose IS NOT NULL);
 CREATE INDEX audit_entry_facts_time ON public.audit_entry_facts USING btree (at, id);
 CREATE INDEX audit_entry_subjects_entry ON public.audit_entry_subjects USING btree (entry_id);
 CREATE INDEX custody_flows_changed ON public.custody_flows USING btree (changed_by);
@@ -893,6 +1019,7 @@ CREATE INDEX endpoint_decisions_by_service ON public.endpoint_decisions USING bt
 CREATE INDEX entities_by_identifier_type ON public.entities USING gin (identifier_types);
 CREATE INDEX entities_by_name ON public.entities USING btree (lower(name) text_pattern_ops);
 CREATE UNIQUE INDEX erasure_certificates_one_valid ON public.erasure_certificates USING btree (request_id) WHERE (status = 'VALID'::text);
+CREATE INDEX erasure_certificates_unproven ON public.erasure_certificates USING btree (id) WHERE ((entry_id IS NOT NULL) AND (proven_at IS NULL));
 CREATE INDEX erasure_decisions_by_request ON public.erasure_decisions USING btree (request_id);
 CREATE INDEX erasure_planning_orders_by_request ON public.erasure_planning_orders USING btree (request_id);
 CREATE INDEX erasure_requests_approved ON public.erasure_requests USING btree (approved_at) WHERE (approved_at IS NOT NULL);
@@ -948,3 +1075,143 @@ CREATE UNIQUE INDEX set_aside_facets_by_producer ON public.set_aside_facets USIN
 CREATE INDEX subject_identifiers_by_blind_index ON public.subject_identifiers USING btree (type, blind_index);
 CREATE INDEX suppressions_by_identifier ON public.suppressions USING btree (blind_index, identifier_type);
 CREATE INDEX tokens_created ON public.tokens USING btree (created_at, id);
+
+CREATE OR REPLACE FUNCTION public.analyze_register()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  analyze services, entities, datasets, dataset_entities, fields, ownership_assignments, findings;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.audit_terms(action text, actor text, object text, fields text[], purpose text, basis text, outcome text)
+ RETURNS bigint[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array_remove(array[
+    hashtextextended('action ' || action, 0), hashtextextended('actor ' || actor, 0), hashtextextended('object ' || object_in_register(object), 0),
+    hashtextextended('purpose ' || purpose, 0), hashtextextended('basis ' || basis, 0), hashtextextended('outcome ' || outcome, 0)
+  ], null) || array(select hashtextextended('field ' || field, 0) from unnest(fields) as field where field is not null)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_combinations()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into audit_combinations (combination, terms)
+  select n.combination, n.terms
+  from (
+    select distinct a.combination, audit_terms(a.action, a.actor, a.object, a.fields, a.purpose, a.basis, a.outcome) as terms
+    from added a
+  ) as n
+  -- Offset: a look-up for each, however few combinations there were when this was planned.
+  where not exists (select from audit_combinations c where c.combination = n.combination and c.terms = n.terms offset 0);
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.object_in_register(object text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (object ~ '^(dataset|service|entity|job):'::text) THEN object ELSE NULL::text END
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_audit_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the audit log is append-only: % of % is refused', tg_op, tg_table_name using errcode = 'insufficient_privilege';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_forgetting_entries()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (
+    select from gone where exists (select from audit_entries e where e.id = gone.id) or exists (select from audit_inbox i where i.id = gone.id)
+  ) then
+    raise exception 'the audit log is append-only: facts of an entry that stands are not deleted' using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_forgetting_subjects()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from gone where exists (select from audit_entry_facts f where f.id = gone.entry_id)) then
+    raise exception 'the audit log is append-only: whom an entry that stands concerns is not deleted' using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_hiding_entries()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from gone where exists (select from audit_entry_facts f where f.combination = gone.combination)) then
+    raise exception 'the audit log is append-only: a combination of entries that stand is not deleted' using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_unlogged_drop()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (
+    -- The ranges do not overlap: only the nearest below can hold it.
+    select from gone where gone.leaf_index >= coalesce(
+      (select r.to_index from audit_dropped_ranges r where r.from_index <= gone.leaf_index order by r.from_index desc limit 1), 0)
+  ) then
+    raise exception 'the audit log is append-only: entries outside a logged range are not deleted' using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_unsequenced_removal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from gone where not exists (select from audit_entries e where e.id = gone.id)) then
+    raise exception 'the audit log is append-only: an entry leaves the inbox only for its place in the log' using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $function$
+;
+
+CREATE TRIGGER audit_checkpoints_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_combinations_append_only BEFORE UPDATE OR TRUNCATE ON public.audit_combinations FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_combinations_with_entries AFTER DELETE ON public.audit_combinations REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION refuse_hiding_entries();
+CREATE TRIGGER audit_cosignatures_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_cosignatures FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_dropped_ranges_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_dropped_ranges FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_entries_dropped_by_range AFTER DELETE ON public.audit_entries REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION refuse_unlogged_drop();
+CREATE TRIGGER audit_entry_facts_append_only BEFORE UPDATE OR TRUNCATE ON public.audit_entry_facts FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_entry_facts_combined AFTER INSERT ON public.audit_entry_facts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_combinations();
+CREATE TRIGGER audit_entry_facts_with_entry AFTER DELETE ON public.audit_entry_facts REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION refuse_forgetting_entries();
+CREATE TRIGGER audit_entry_subjects_append_only BEFORE UPDATE OR TRUNCATE ON public.audit_entry_subjects FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_entry_subjects_with_entry AFTER DELETE ON public.audit_entry_subjects REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION refuse_forgetting_subjects();
+CREATE TRIGGER audit_inbox_append_only BEFORE UPDATE OR TRUNCATE ON public.audit_inbox FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_inbox_sequenced AFTER DELETE ON public.audit_inbox REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION refuse_unsequenced_removal();
+CREATE TRIGGER audit_log_stays BEFORE DELETE OR TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_tiles_stay BEFORE DELETE OR TRUNCATE ON public.audit_tiles FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_tree_stays BEFORE DELETE OR TRUNCATE ON public.audit_tree FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();

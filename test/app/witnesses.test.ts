@@ -35,7 +35,7 @@ test("a running log serves checkpoints that its witness cosigned, and counts how
   try {
     const checkpoint = await waitFor(async () => {
       const note = await (await fetch(`${served.url}/audit/checkpoint`)).text();
-      return note.includes("witness.example") && openCheckpoint(note, [...ours, parseVkey(vkey)]);
+      return note.includes("witness.example") ? openCheckpoint(note, [...ours, parseVkey(vkey)]) : undefined;
     });
     expect(checkpoint).toMatchObject({ origin: "log.example/audit", witnesses: [{ name: "witness.example/audit/witness" }] });
     expect(() => openCheckpoint(checkpoint.note.text + "\n" + checkpoint.note.signatures[1]!.line, ours)).toThrow(UnknownSigner);
