@@ -4,7 +4,7 @@ import type { Clock } from "./clock";
 
 /** The only source of ids and randomness. */
 export interface Ids {
-  /** UUIDv7 (RFC 9562) of the clock's instant. */
+  /** UUIDv7 (RFC 9562) of the clock's instant; those of one millisecond count up, so that ids of one process sort as they were drawn. */
   uuid(): string;
   bytes(size: number): Buffer;
   /** Uniform in [0, 1): jitter, sampling. Not for secrets. */
@@ -12,8 +12,16 @@ export interface Ids {
 }
 
 export function systemIds(clock: Clock): Ids {
+  let last = NaN;
+  let drawn = 0;
   return {
-    uuid: () => v7({ msecs: clock.now().getTime() }),
+    uuid: () => {
+      const msecs = clock.now().getTime();
+      // With room to count up: half of the counter's 32 bits.
+      drawn = msecs === last ? drawn + 1 : randomBytes(4).readUInt32BE(0) >>> 1;
+      last = msecs;
+      return v7({ msecs, seq: drawn });
+    },
     bytes: (size) => randomBytes(size),
     fraction: () => randomBytes(4).readUInt32BE(0) / 2 ** 32,
   };

@@ -193,7 +193,7 @@ describe("an export of 200,000 entries", () => {
     let [portions, count] = [0, 0];
     for await (const text of (await begin()).text) {
       count += text.split("\n").length - 1;
-      if ((portions += 1) % 100 === 50) {
+      if ((portions += 1) % 50 === 25) {
         collectGarbage();
         heaps.push(process.memoryUsage().heapUsed);
       }
