@@ -56,8 +56,9 @@ async function writePersons({ db, keyring }: Deps, from: Date): Promise<void> {
 }
 
 /** What the trigger that was passed over would have noted. */
-const COMBINATIONS = `insert into audit_combinations (combination, action, actor, object, fields, purpose, basis, outcome)
-  select distinct combination, action, actor, object_in_register(object), fields, purpose, basis, outcome from audit_entry_facts`;
+const COMBINATIONS = `insert into audit_combinations (combination, terms)
+  select combination, audit_terms(action, actor, object, fields, purpose, basis, outcome)
+  from (select distinct combination, action, actor, object, fields, purpose, basis, outcome from audit_entry_facts) said`;
 
 /** Those that searches go by; the keys of the tables stay. */
 const INDEXES = `select indexname as name, indexdef as made from pg_indexes
