@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "./canonical-json";
-import { type Checkpoint, parseCheckpoint, UnknownSigner } from "./tlog/checkpoint";
+import { type Checkpoint, type OpenedCheckpoint, parseCheckpoint, UnknownSigner } from "./tlog/checkpoint";
 import { checkInclusion, parseOrFault } from "./tlog/proof-verification";
 import { parseNote, type Vkey } from "./tlog/signed-note";
 import { Fault, type Knowledge, openOrFault, openRemembered } from "./tlog/verification";
@@ -35,17 +35,22 @@ export function checkCertificateProof(payload: { readonly request: string }, tex
 type Opened = Omit<LoggedCertificate, "index">;
 
 function open(note: string, knowledge: Knowledge): Opened {
+  const opened = openUnlessUnknown(note, knowledge);
+  if (opened === undefined) return { checkpoint: parseCheckpoint(parseNote(note).text), witnesses: [], isTrusted: false };
+  const { origin, size, root, witnesses } = opened;
+  const since = openRemembered(knowledge, opened);
+  if (since?.size === size && !since.root.equals(root)) {
+    throw new Fault("the remembered checkpoint has the size of its proof's and another root: the log was rewritten or forked");
+  }
+  return { checkpoint: { origin, size, root }, witnesses, isTrusted: true, ...(since?.size === size && { since }) };
+}
+
+function openUnlessUnknown(note: string, { keys }: Knowledge): OpenedCheckpoint | undefined {
   try {
-    const opened = openOrFault(note, knowledge.keys, "the checkpoint of its proof");
-    const { origin, size, root, witnesses } = opened;
-    const since = openRemembered(knowledge, opened);
-    if (since?.size === size && !since.root.equals(root)) {
-      throw new Fault("the remembered checkpoint has the size of its proof's and another root: the log was rewritten or forked");
-    }
-    return { checkpoint: { origin, size, root }, witnesses, isTrusted: true, ...(since?.size === size && { since }) };
+    return openOrFault(note, keys, "the checkpoint of its proof");
   } catch (error) {
-    if (!(error instanceof UnknownSigner)) throw error;
-    return { checkpoint: parseCheckpoint(parseNote(note).text), witnesses: [], isTrusted: false };
+    if (error instanceof UnknownSigner) return undefined;
+    throw error;
   }
 }
 

@@ -110,6 +110,20 @@ describe("the auditor's bundle of a period", () => {
     expect(await verify(unproven)).toMatchObject({ verdict: "FAULTY", index: 0 });
   });
 
+  test("holds every entry of the period where the clock was set back meanwhile", async () => {
+    for (const day of ["2026-04-01T12:00:00Z", "2026-04-02T12:00:00Z", "2026-04-01T06:00:00Z", "2026-04-01T18:00:00Z", "2026-04-03T12:00:00Z"]) {
+      world.clock.set(new Date(day));
+      await logEntries(world.deps, 10, () => ({ action: "catalog.register-service", actor: "ada", object: `on:${day}` }));
+    }
+    const objects = (lines: readonly Buffer[]) => lines.slice(1, -1).map((line) => (JSON.parse(line.toString()) as { object?: string }).object);
+    const lines = await bundleOf("2026-04-01T00:00:00Z", "2026-04-02T00:00:00Z");
+    expect(await verify(lines)).toMatchObject({ verdict: "GENUINE" });
+    for (const day of ["2026-04-01T12:00:00Z", "2026-04-01T06:00:00Z", "2026-04-01T18:00:00Z"]) {
+      expect(objects(lines).filter((object) => object === `on:${day}`)).toHaveLength(10);
+    }
+    expect(await verify(await bundleOf("2026-04-01T13:00:00Z", "2026-04-01T17:00:00Z"))).toMatchObject({ verdict: "GENUINE" });
+  });
+
   test("is refused as long as nothing is signed", async () => {
     const young = await setup();
     const door = await startServer(young);

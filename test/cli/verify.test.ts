@@ -84,6 +84,13 @@ describe("cadastre verify", () => {
       expect(out).not.toContain("entry 0");
     });
 
+    test("is refused where nobody who is trusted signed the remembered checkpoint", async () => {
+      const forged = keep("forged", Buffer.from(noteOver([issued(payloadDigest(payload))], { privateKey: newKey().privateKey })));
+      const { code, out, err } = await runCadastre(["verify", proven, "--key", signer.publicKey, "--key", vkey, "--since", forged]);
+      expect({ code, out }).toEqual({ code: 1, out: "" });
+      expect(err).toContain("the remembered checkpoint");
+    });
+
     test("ends with 1 where the proof is of something else", async () => {
       const other = keep("other.json", attachProof(certificate, proofOf(issued("sha256:00"))));
       expect(await runCadastre(["verify", other, "--key", signer.publicKey, "--key", vkey])).toMatchObject({ code: 1, out: "" });

@@ -2,21 +2,28 @@ import type { Reader } from "../../platform/database/sql";
 import type { LeafRange } from "../../protocol/tlog/merkle-tree";
 import { CHECKPOINT, type StoredCheckpoint } from "./log-queries";
 
-/** The newest checkpoint that was signed at or before an instant. */
+/**
+ * The newest checkpoint that was signed at or before an instant, before any that was signed later: a clock that was set back has them signed in
+ * another order than they grew.
+ */
 export async function findCheckpointBefore(reader: Reader, at: Date): Promise<StoredCheckpoint | undefined> {
   const [row] = await reader.query<StoredCheckpoint>(
     "findCheckpointBefore",
-    `select ${CHECKPOINT} from audit_checkpoints c where c.signed_at <= $1 order by c.signed_at desc, c.size desc limit 1`,
+    `select ${CHECKPOINT} from audit_checkpoints c
+      where c.signed_at <= $1 and c.size < coalesce((select min(later.size) from audit_checkpoints later where later.signed_at > $1), c.size + 1)
+      order by c.size desc limit 1`,
     [at],
   );
   return row;
 }
 
-/** The first checkpoint that was signed at or after an instant. */
+/** The first checkpoint that was signed at or after an instant, after all that were signed earlier. */
 export async function findCheckpointAfter(reader: Reader, at: Date): Promise<StoredCheckpoint | undefined> {
   const [row] = await reader.query<StoredCheckpoint>(
     "findCheckpointAfter",
-    `select ${CHECKPOINT} from audit_checkpoints c where c.signed_at >= $1 order by c.signed_at, c.size limit 1`,
+    `select ${CHECKPOINT} from audit_checkpoints c
+      where c.signed_at >= $1 and c.size > coalesce((select max(earlier.size) from audit_checkpoints earlier where earlier.signed_at < $1), -1)
+      order by c.size limit 1`,
     [at],
   );
   return row;

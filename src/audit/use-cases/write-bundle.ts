@@ -62,7 +62,7 @@ async function proveDrops(reader: Reader, leaves: LeafRange): Promise<string[]> 
 
 async function* written(reader: Reader, header: BundleHeader, leaves: LeafRange, signal: AbortSignal): AsyncGenerator<Buffer> {
   yield line(formatBundleHeader(header));
-  const gone = new LeafSet(header.dropped.flatMap((proof) => rangesNamedBy(parseTlogProof(proof).extra!)));
+  const gone = new LeafSet(header.dropped.map(parseTlogProof).flatMap(({ extra, index }) => rangesNamedBy(extra!, index)));
   for (let from = leaves.from; from < leaves.to; ) {
     signal.throwIfAborted();
     const to = Math.min((Math.floor(from / TILE_WIDTH) + 1) * TILE_WIDTH, leaves.to);

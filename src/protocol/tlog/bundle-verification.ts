@@ -79,9 +79,9 @@ class BundleCheck {
   }
 
   private rangesProvenBy(text: string) {
-    const { entry, checkpoint } = checkProof(text, { keys: this.knowledge.keys });
+    const { entry, index, checkpoint } = checkProof(text, { keys: this.knowledge.keys });
     if (checkpoint.origin !== this.header.origin) throw new Fault("a proof of what was dropped is of another log");
-    return rangesNamedBy(entry);
+    return rangesNamedBy(entry, index);
   }
 
   private takeEntry(line: Buffer): void {

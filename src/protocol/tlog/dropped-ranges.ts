@@ -31,7 +31,7 @@ export async function readDroppedEntries(files: LogFiles, size: number): Promise
   for (const [index, claimed] of byEntry(listed)) {
     const entry = index < size ? await readEntry(files, size, index) : undefined;
     if (entry === undefined) continue;
-    const named = rangesNamedBy(entry);
+    const named = rangesNamedBy(entry, index);
     const stray = claimed.find((range) => !named.some(({ from, to }) => from <= range.from && range.to <= to));
     if (stray) throw new Fault(`the list of dropped ranges names leaves that entry ${index} does not name`, stray.from);
     backing.set(index, leafHash(entry));
@@ -40,11 +40,15 @@ export async function readDroppedEntries(files: LogFiles, size: number): Promise
   return { leaves: new LeafSet(ranges), backing };
 }
 
-/** The ranges that an entry of retention names; none for other entries. */
-export function rangesNamedBy(entry: Buffer): LeafRange[] {
+/**
+ * The ranges that an entry of retention at this index names; none for other entries. What was dropped was logged before: who names leaves to come
+ * would have an excuse for whatever goes missing later.
+ */
+export function rangesNamedBy(entry: Buffer, index: number): LeafRange[] {
   try {
     const { action, outcome, source } = JSON.parse(entry.toString("utf8")) as Partial<Record<string, unknown>>;
-    return (action === DROP_ACTION && outcome === "ok" && typeof source === "string" && parseLeafRanges(source)) || [];
+    const ranges = (action === DROP_ACTION && outcome === "ok" && typeof source === "string" && parseLeafRanges(source)) || [];
+    return ranges.filter(({ to }) => to <= index);
   } catch {
     return [];
   }

@@ -24,10 +24,12 @@ const HEADER = {
   dropped: [] as string[],
 };
 type Header = Omit<typeof HEADER, "start"> & { start: { checkpoint: string } | null };
-/** A log of one entry is its own proof. */
+const whole = new GrowingTree();
+for (const entry of ENTRIES) whole.append(leafHash(entry));
+/** The entry comes after all others: the hashes of their cover lead from it to the root. */
 const dropProof = (...ranges: { from: number; to: number }[]): string => {
   const entry = Buffer.from(JSON.stringify({ action: "audit.drop-audit-entries", outcome: "ok", source: formatLeafRanges(ranges) }));
-  return formatTlogProof({ index: 0, hashes: [], checkpoint: noteOver([entry], { privateKey }), extra: entry });
+  return formatTlogProof({ index: ENTRIES.length, hashes: [...whole.cover].reverse(), checkpoint: noteOver([...ENTRIES, entry], { privateKey }), extra: entry });
 };
 const linesOf = (header: Partial<Header> = {}): Buffer[] => [formatBundleHeader({ ...HEADER, ...header }), ...ENTRIES.slice(START, END), lastLine(END - START)];
 async function* streamOf(lines: readonly Buffer[]): AsyncGenerator<Buffer> {
@@ -77,6 +79,12 @@ describe("an auditor's bundle", () => {
     const another = [...withHoles];
     another[1 + 22 - START] = droppedLine(leafHash(ENTRIES[22] as Buffer));
     expect(await verify(another)).toMatchObject({ verdict: "FAULTY", index: 22 });
+  });
+
+  test("is not excused for what it lacks by an entry that names leaves to come", async () => {
+    const withHole = linesOf({ dropped: [dropProof({ from: 0, to: 31 })] });
+    withHole[1 + 20 - START] = droppedLine(leafHash(ENTRIES[20] as Buffer));
+    expect(await verify(withHole)).toMatchObject({ verdict: "FAULTY", index: 20 });
   });
 
   test("is faulty where what was dropped is proven by another log that is trusted, too", async () => {

@@ -118,6 +118,13 @@ describe("a log of static files", () => {
     expect(await verify(files)).toMatchObject({ verdict: "FAULTY", index: 256 });
   });
 
+  test("whose holes are excused by an entry that names leaves to come is faulty", async () => {
+    const greedy = Buffer.from(JSON.stringify({ action: "audit.drop-audit-entries", outcome: "ok", source: "0-9007199254740991" }));
+    const files = staticLog([...ENTRIES.slice(0, 300), greedy, ...ENTRIES.slice(301)], { privateKey });
+    files.delete("tile/entries/000");
+    expect(await verify(files.set("dropped", Buffer.from('[{"from":0,"to":256,"entry":300}]')))).toMatchObject({ verdict: "FAULTY", index: 0 });
+  });
+
   test("whose holes are excused by an entry that is not the hashed one is faulty", async () => {
     const forged = Buffer.from(JSON.stringify({ action: "audit.drop-audit-entries", outcome: "ok", source: "0-600" }));
     const bundle = encodeBundle(ENTRIES.slice(512).map((entry, at) => (512 + at === DROPPING ? forged : entry)));
