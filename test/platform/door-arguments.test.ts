@@ -17,6 +17,9 @@ afterAll(() => house?.close());
 const contents = async (): Promise<string> => JSON.stringify(await digestTables(house.deps.db));
 const codesIn = (said: string): string[] => [...said.matchAll(/"code":"(\w+)"/g)].map(([, code]) => code as string);
 
+/** Whose ids need not be known: the caller chooses them, or each is judged by itself in the answer. */
+const JUDGED_ONE_BY_ONE: readonly string[] = ["recordAccess"];
+
 interface Operation {
   readonly kind: string;
   readonly name: string;
@@ -41,14 +44,14 @@ async function baseOf({ kind, name, field: { args } }: Operation): Promise<Recor
 }
 
 /** What is wrong with the answer to a hostile call, if anything. */
-function complaintOf({ kind }: Operation, { verdict }: Variant, said: string, changed: boolean): string | undefined {
+function complaintOf({ kind, name }: Operation, { verdict }: Variant, said: string, changed: boolean): string | undefined {
   const codes = codesIn(said);
   const refused = said.includes('"errors":[');
   if (codes.some((code) => !NAMED.includes(code)) || (refused && codes.length === 0)) return `answered ${said}`;
   if (refused && changed) return "refused and changed something";
   if (refused && said.includes(MARK)) return `repeated what was sent: ${said}`;
   if (verdict === "WRONG" && !codes.includes("BAD_USER_INPUT")) return `not refused as BAD_USER_INPUT: ${said}`;
-  return verdict === "UNKNOWN" && kind === "mutation" && !refused ? `taken for an id: ${said}` : undefined;
+  return verdict === "UNKNOWN" && kind === "mutation" && !JUDGED_ONE_BY_ONE.includes(name) && !refused ? `taken for an id: ${said}` : undefined;
 }
 
 test.each(operations)("$kind $name stumbles over no argument, and takes no wrong one", async (operation) => {
