@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { appendAuditEntries, appendAuditEntry, measureLog } from "../../src/audit";
 import { createPublishCheckpointsJob } from "../../src/audit/jobs/publish-checkpoints-job";
 import { HighWater } from "../../src/audit/storage/high-water";
@@ -328,6 +328,28 @@ test("a mark older than the newest checkpoint is no break, and is raised by the 
   await logEntries(world.deps, 2);
   expect(await sizes()).toEqual([2, 4, 6]);
   expect(readFileSync(markOf(world), "utf8")).toContain("\n6\n");
+});
+
+test("a mark that lies below what another process has signed is raised before anything new comes", async () => {
+  await logEntries(world.deps, 2);
+  copyFileSync(markOf(world), `${markOf(world)}.copy`);
+  await logEntries(world.deps, 2);
+  const signed = readFileSync(markOf(world), "utf8");
+  copyFileSync(`${markOf(world)}.copy`, markOf(world));
+  expect(await publishCheckpoint(world.deps)).toBe(false);
+  expect(readFileSync(markOf(world), "utf8")).toBe(signed);
+});
+
+test("a mark that cannot be read or written stops the signer, which names the file", async () => {
+  await logEntries(world.deps, 2);
+  const mark = readFileSync(markOf(world), "utf8");
+  rmSync(markOf(world));
+  mkdirSync(markOf(world));
+  await expect(publishCheckpoint(world.deps)).rejects.toThrow(`the high-water mark ${markOf(world)} cannot be read or written (EISDIR)`);
+  rmdirSync(markOf(world));
+  writeFileSync(markOf(world), mark);
+  await logEntries(world.deps, 2);
+  expect(await sizes()).toEqual([2, 4]);
 });
 
 test("that the signer stopped is logged once, and again after it went on", async () => {

@@ -1,8 +1,10 @@
 import { actAs } from "../../platform/database/roles";
 import type { Tx } from "../../platform/database/sql";
 import type { Deps } from "../../platform/deps";
-import { type Checkpoint, formatCheckpoint } from "../../protocol/tlog/checkpoint";
+import { type Checkpoint, formatCheckpoint, parseCheckpoint } from "../../protocol/tlog/checkpoint";
 import { type FilledTile, growTiles, openTiles } from "../../protocol/tlog/growing-tiles";
+import { parseNote } from "../../protocol/tlog/signed-note";
+import { openRemembered } from "../checkpoint-model";
 import { openSigner } from "../outbound/checkpoint-signer";
 import { findBreak, type LogBreak } from "../signing-model";
 import { HighWater } from "../storage/high-water";
@@ -15,12 +17,12 @@ import { rootAt, standingOf } from "./examine-log";
 /** Leaves in one run: some hundred milliseconds of work. */
 const MOST_LEAVES = 65_536;
 
-/** No checkpoint is signed, because of a break or because the signer itself fails. */
+/** No checkpoint is signed, because of a break or because the signer itself, or the disk with the high-water mark, fails. */
 export class SignerStopped extends Error {
   override readonly name = "SignerStopped";
 
   constructor(
-    readonly reason: LogBreak["reason"] | "SIGNER",
+    readonly reason: LogBreak["reason"] | "SIGNER" | "FILE",
     sentence: string,
   ) {
     super(sentence);
@@ -35,7 +37,7 @@ export class SignerStopped extends Error {
  */
 export async function publishCheckpoint(deps: Deps): Promise<boolean | undefined> {
   const highWater = new HighWater(deps.config.keysFile);
-  if (isPublished(await readSigningState(deps.db), await highWater.read())) return false;
+  if (isPublished(await readSigningState(deps.db), await onDisk(highWater, highWater.read()))) return false;
   const outcome = await deps.transaction(async (tx) => {
     await actAs(tx, SEQUENCER);
     const size = await takeTree(tx);
@@ -50,8 +52,8 @@ const isPublished = ({ treeSize, nextIndex, newestSize, newestNote }: SigningSta
   treeSize === nextIndex && newestSize === treeSize && newestNote === mark;
 
 async function publishPortion(tx: Tx, size: number, highWater: HighWater): Promise<boolean | SignerStopped> {
-  await highWater.revokeClaims();
-  const mark = await highWater.read();
+  await onDisk(highWater, highWater.revokeClaims());
+  const mark = await onDisk(highWater, highWater.read());
   const before = await readSigningState(tx);
   const treeSize = Math.min(before.nextIndex, size + MOST_LEAVES);
   await growTree(tx, size, treeSize);
@@ -61,8 +63,11 @@ async function publishPortion(tx: Tx, size: number, highWater: HighWater): Promi
   const found = await findBreak(standing);
   if (found === "UNKNOWN") return more;
   if (found !== undefined) return new SignerStopped(found.reason, found.sentence);
-  if (before.newestSize === treeSize) return more;
   const checkpoint = { origin: standing.origin, size: treeSize, root: await rootAt(tx, treeSize) };
+  if (before.newestSize === treeSize) {
+    await raise(tx, mark, { ...checkpoint, note: before.newestNote! }, highWater);
+    return more;
+  }
   const lines = await sign(tx, checkpoint);
   if (lines instanceof SignerStopped) return lines;
   await publish(tx, checkpoint, `${formatCheckpoint(checkpoint)}\n${lines}`, highWater);
@@ -87,8 +92,23 @@ const sign = ({ config, keyring }: Tx, checkpoint: Checkpoint): Promise<string |
     .sign(checkpoint)
     .catch((error: Error) => new SignerStopped("SIGNER", `the audit log's checkpoint of ${checkpoint.size} entries could not be signed: ${error.message}`));
 
+/** Another process, with a mark of its own beside its copy of the keys, has signed meanwhile: what it signed binds us, too. */
+async function raise(tx: Tx, mark: string | undefined, { origin, size, root, note }: Checkpoint & { readonly note: string }, highWater: HighWater): Promise<void> {
+  if (mark !== undefined && parseCheckpoint(parseNote(mark).text).size >= size) return;
+  const found = openRemembered(note, origin, openSigner(tx.config, tx.keyring).vkeys(origin));
+  if (found instanceof Error || found.size !== size || !found.root.equals(root)) return;
+  const claim = await onDisk(highWater, highWater.claim(note, tx.ids.uuid()));
+  await readSigningState(tx);
+  await highWater.replace(claim);
+}
+
+const onDisk = <T>({ file }: HighWater, work: Promise<T>): Promise<T> =>
+  work.catch(({ code = "?" }: NodeJS.ErrnoException) => {
+    throw new SignerStopped("FILE", `the high-water mark ${file} cannot be read or written (${code}): until it can, no checkpoint is signed`);
+  });
+
 async function publish(tx: Tx, checkpoint: Checkpoint, note: string, highWater: HighWater): Promise<void> {
-  const claim = await highWater.claim(note, tx.ids.uuid());
+  const claim = await onDisk(highWater, highWater.claim(note, tx.ids.uuid()));
   await settleOrigin(tx, checkpoint.origin);
   await insertCheckpoint(tx, checkpoint, note);
   await highWater.replace(claim);
