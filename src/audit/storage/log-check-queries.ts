@@ -98,13 +98,14 @@ export const readStoredCheckpoints = (reader: Reader, { from, to }: Span): Promi
   );
 
 export async function readDroppedRanges(reader: Reader): Promise<DroppedRange[]> {
-  const rows = await reader.query<{ from: number; to: number; logged: Buffer | null }>(
+  const rows = await reader.query<{ from: number; to: number; logged: Buffer | null; place: number | null }>(
     "readDroppedRanges",
     `select r.from_index::float8 as from, r.to_index::float8 as to,
-            coalesce((select e.entry from audit_entries e where e.id = r.logged_by), (select i.entry from audit_inbox i where i.id = r.logged_by)) as logged
+            coalesce((select e.entry from audit_entries e where e.id = r.logged_by), (select i.entry from audit_inbox i where i.id = r.logged_by)) as logged,
+            (select e.leaf_index::float8 from audit_entries e where e.id = r.logged_by) as place
        from audit_dropped_ranges r order by r.from_index`,
   );
-  return rows.map(({ from, to, logged }) => ({ from, to, loggedBy: logged ?? undefined }));
+  return rows.map(({ from, to, logged, place }) => ({ from, to, loggedBy: logged ?? undefined, loggedAt: place ?? undefined }));
 }
 
 /** Counts all that there is, so that nothing remains that was not read in its place. */
