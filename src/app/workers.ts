@@ -21,7 +21,7 @@ import { repeating, type Worker } from "./roles";
 const SEQUENCE_EVERY_MS = 100;
 const PUBLISH_EVERY_MS = 1000;
 const COSIGN_EVERY_MS = 500;
-const DROP_EVERY_MS = 60_000;
+const DROP_EVERY_MS = 2000;
 const ADVANCE_EVERY_MS = 250;
 const PROVE_CERTIFICATES_EVERY_MS = 500;
 const SWEEP_EVERY_MS = 1000;

@@ -1,7 +1,7 @@
 import { openDatabase } from "../../src/app/compose";
 import { appendAuditEntry } from "../../src/audit";
 import { checkPresentLog } from "../../src/audit/use-cases/check-log";
-import { dropAuditEntries } from "../../src/audit/use-cases/drop-audit-entries";
+import { dropAuditEntries, finishDrops } from "../../src/audit/use-cases/drop-audit-entries";
 import { readConfig } from "../../src/platform/config";
 import { loadKeyring } from "../../src/platform/crypto/keyring";
 import { createReader, createTransaction } from "../../src/platform/database/transaction";
@@ -46,6 +46,7 @@ async function work({ deps, clock }: { deps: Deps; clock: TestClock }): Promise<
   const before = new Date(clock.now().getTime() - 24 * 60 * 60 * 1000);
   expect(await dropAuditEntries(deps, { actor: "ada", before })).toEqual({ id: "leaves:0-1", ranges: 1, entries: 1 });
   await publishAll(deps);
+  expect(await finishDrops(deps)).toBe(1);
   expect(await checkPresentLog(deps, {})).toMatchObject({ ok: true, dropped: 1, entries: 1 });
 }
 

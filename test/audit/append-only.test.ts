@@ -1,8 +1,7 @@
 import type { Tx } from "../../src/platform/database/sql";
 import { KEEPER, LOG_ROLES, SEQUENCER } from "../../src/audit/storage/log-roles";
-import { dropAuditEntries } from "../../src/audit/use-cases/drop-audit-entries";
 import { setup, type World } from "../support/setup";
-import { logEntries } from "./logged-world";
+import { dropWholly, logEntries } from "./logged-world";
 
 const APP = LOG_ROLES.ordinary.name;
 const OWNER = "none";
@@ -14,7 +13,7 @@ beforeAll(async () => {
   await logEntries(world.deps, 20, (at) => ({ action: "access.data", actor: "ada", subjects: [`0190a0a0-0000-7000-8000-0000000000${at + 10}`] }));
   world.clock.advance("P2D");
   const before = new Date(world.clock.now().getTime() - 24 * 60 * 60 * 1000);
-  await dropAuditEntries(world.deps, { actor: "ada", before });
+  await dropWholly(world.deps, { actor: "ada", before });
   await logEntries(world.deps, 20, (at) => ({ action: "access.data", actor: "ada", subjects: [`0190a0a0-0000-7000-8000-0000000000${at + 10}`] }));
   await world.deps.transaction((tx) => tx.execute("testCosignature", "insert into audit_cosignatures select size, 'w', '— w c2ln', $1 from audit_checkpoints limit 1", [tx.now]));
   await logWaiting();

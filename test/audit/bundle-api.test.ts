@@ -1,6 +1,6 @@
 import { createToken } from "../../src/access";
 import { openSigner } from "../../src/audit/outbound/checkpoint-signer";
-import { dropAuditEntries } from "../../src/audit/use-cases/drop-audit-entries";
+import { dropAuditEntries, finishDrops } from "../../src/audit/use-cases/drop-audit-entries";
 import { parseBundleHeader } from "../../src/protocol/tlog/audit-bundle";
 import { verifyBundle } from "../../src/protocol/tlog/bundle-verification";
 import { formatVkey } from "../../src/protocol/tlog/signed-note";
@@ -104,6 +104,7 @@ describe("the auditor's bundle of a period", () => {
     await dropAuditEntries(world.deps, { actor: "arthur", before: new Date("2026-03-03T12:30:00Z") });
     expect((await get("from=2026-01-01T00:00:00Z&to=2026-03-04T12:00:00Z", auditor)).status).toBe(412);
     await publishAll(world.deps);
+    await finishDrops(world.deps);
     const lines = await bundleOf("2026-01-01T00:00:00Z", "2026-03-04T12:00:00Z");
     expect(await verify(lines)).toMatchObject({ verdict: "GENUINE", start: 0, end: { size: 602 }, disclosed: 300, dropped: 302 });
     const unproven = lines.map((line, at) => (at === 0 ? Buffer.from(line.toString().replace(/"dropped":\[[^\]]*\]/, '"dropped":[]')) : line));

@@ -1,4 +1,5 @@
 import { appendAuditEntries, type NewAuditEntry } from "../../src/audit";
+import { type DropAuditEntries, dropAuditEntries, type DroppedAuditEntries, finishDrops } from "../../src/audit/use-cases/drop-audit-entries";
 import { publishCheckpoint } from "../../src/audit/use-cases/publish-checkpoint";
 import { sequenceEntries } from "../../src/audit/use-cases/sequence-entries";
 import type { Tx } from "../../src/platform/database/sql";
@@ -14,6 +15,14 @@ export async function publishAll(deps: Deps): Promise<void> {
 export async function logEntries(deps: Deps, count: number, entry: (at: number) => NewAuditEntry = (at) => ({ action: "catalog.register-service", actor: "ada", object: `service:s${at}` })): Promise<void> {
   await deps.transaction((tx) => appendAuditEntries(tx, Array.from({ length: count }, (_, at) => entry(at))));
   await publishAll(deps);
+}
+
+/** Drops entries, and has the drop published and carried out. */
+export async function dropWholly(deps: Deps, command: DropAuditEntries, finisher = deps): Promise<DroppedAuditEntries> {
+  const dropped = await dropAuditEntries(deps, command);
+  await publishAll(deps);
+  await finishDrops(finisher);
+  return dropped;
 }
 
 /** A statement, or what takes several. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { createToken } from "../../src/access";
-import { dropAuditEntries } from "../../src/audit/use-cases/drop-audit-entries";
+import { dropAuditEntries, finishDrops } from "../../src/audit/use-cases/drop-audit-entries";
 import { generateSigningKey } from "../../src/protocol";
 import { logEntries, publishAll } from "../audit/logged-world";
 import { startServer, type TestServer } from "../support/server";
@@ -190,6 +190,7 @@ describe("cadastre verify, of a log", () => {
     world.clock.advance("P10D");
     await dropAuditEntries(world.deps, { actor: "arthur", before: new Date(world.clock.now().getTime() - 9 * 86_400_000) });
     await logEntries(world.deps, 300);
+    await finishDrops(world.deps);
     const { code, out, err } = await asAuditor("verify", server.url, "--key", vkey, "--since", checkpoint);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toMatch(/\n\d+ entries were dropped, as the log itself says\n/);

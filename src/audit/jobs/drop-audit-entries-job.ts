@@ -5,7 +5,7 @@ import { dropOutdatedEntries } from "../use-cases/drop-outdated-entries";
 
 const LOOK_EVERY = "PT1H";
 
-/** Finishes drops that were interrupted, and drops what is kept no longer. Looks each hour of the clock; `runOnce` never asks to be run again at once. */
+/** Deletes what was dropped as soon as that can be proven, and each hour of the clock drops what is kept no longer. `runOnce` never asks to be run again at once. */
 export function createDropAuditEntriesJob(deps: Deps): { name: string; runOnce(): Promise<boolean> } {
   let next: Date | undefined;
   return {
@@ -13,10 +13,10 @@ export function createDropAuditEntriesJob(deps: Deps): { name: string; runOnce()
     runOnce: async () => {
       const now = deps.clock.now();
       if (next === undefined || now >= next) {
-        await finishDrops(deps);
         await dropOutdatedEntries(deps);
         next = addPeriod(now, LOOK_EVERY);
       }
+      await finishDrops(deps);
       return false;
     },
   };

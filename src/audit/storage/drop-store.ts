@@ -62,12 +62,13 @@ export async function findNamedPids(reader: Reader, pids: readonly string[]): Pr
   return rows.map(({ pid }) => pid);
 }
 
-/** Dropped ranges of which entries are still there: who dropped them was interrupted, or is at it. One look into the index for each range. */
+/** Dropped ranges of which entries are still there, and whose own entry a checkpoint covers. One look into the index for each range. */
 export const findUnfinishedDrops = (reader: Reader): Promise<LeafRange[]> =>
   reader.query(
     "findUnfinishedDrops",
     `select r.from_index::float8 as from, r.to_index::float8 as to
      from audit_dropped_ranges r
+     join audit_entries logging on logging.id = r.logged_by and logging.leaf_index < (select max(c.size) from audit_checkpoints c)
      cross join lateral (select from audit_entries e where e.leaf_index >= r.from_index and e.leaf_index < r.to_index order by e.leaf_index limit 1) as remaining
      order by 1`,
   );

@@ -23,7 +23,7 @@ export interface DropAuditEntries {
   readonly before: Date;
 }
 
-/** What was dropped. */
+/** What is dropped. */
 export interface DroppedAuditEntries {
   /** `leaves:FROM-TO`, which the (first) entry of the drop is about; null where there was nothing to drop. */
   readonly id: string | null;
@@ -34,19 +34,26 @@ export interface DroppedAuditEntries {
 /**
  * Ends the time of entries: those that the newest checkpoint signed by `before` covers, except the entries that say what was dropped, recovered or
  * erased, around which the ranges are split. Their leaf hashes stay, and so does every proof made before.
- * First the ranges are logged, with an entry for each 1,000 of them, then the entries are deleted in portions, with what they are searched by and the
- * persons whom no other entry names; `finishDrops` goes on where this was interrupted. Refuses (BAD_USER_INPUT) what lies less than 24 hours back.
- * Writes audit_dropped_ranges; deletes from audit_entries, audit_entry_facts, audit_entry_subjects, access_event_ids, accessed_subjects.
+ * Only logs the ranges, with an entry for each 1,000 of them; `finishDrops` deletes what they name once a checkpoint covers that entry, so that nobody finds
+ * entries missing whose drop cannot be proven yet. Refuses (BAD_USER_INPUT) what lies less than 24 hours back. Writes audit_dropped_ranges.
  */
 export async function dropAuditEntries(deps: Deps, { actor, before }: DropAuditEntries): Promise<DroppedAuditEntries> {
   if (before.getTime() > deps.clock.now().getTime() - DAY_MS) throw badInput("before: must lie at least 24 hours back");
   const ranges = await deps.transaction((tx) => logDrop(tx, { actor, before }));
-  const entries = await deleteRanges(deps, ranges);
+  const entries = ranges.reduce((sum, { from, to }) => sum + to - from, 0);
   return { id: ranges.length === 0 ? null : nameOf(ranges.slice(0, MOST_RANGES)), ranges: ranges.length, entries };
 }
 
-/** Deletes what is left of ranges whose drop was interrupted after it had been logged; answers how many entries. */
-export const finishDrops = async (deps: Deps): Promise<number> => deleteRanges(deps, await findUnfinishedDrops(deps.db));
+/**
+ * Deletes the entries of dropped ranges, where a checkpoint covers the entry that names them, with what they are searched by and the persons whom no
+ * other entry names; in portions, so that it may be interrupted. Answers how many. Deletes from audit_entries, audit_entry_facts, audit_entry_subjects,
+ * access_event_ids, accessed_subjects.
+ */
+export async function finishDrops(deps: Deps): Promise<number> {
+  let deleted = 0;
+  for (const portion of portionsOf(await findUnfinishedDrops(deps.db))) deleted += await deps.transaction((tx) => deletePortion(tx, portion));
+  return deleted;
+}
 
 async function logDrop(tx: Tx, { actor, before }: DropAuditEntries): Promise<LeafRange[]> {
   await actAs(tx, KEEPER);
@@ -63,12 +70,6 @@ async function logDrop(tx: Tx, { actor, before }: DropAuditEntries): Promise<Lea
 
 /** From the first leaf to the one after the last. */
 const nameOf = (ranges: readonly LeafRange[]): string => `leaves:${ranges[0]!.from}-${ranges.at(-1)!.to}`;
-
-async function deleteRanges(deps: Deps, ranges: readonly LeafRange[]): Promise<number> {
-  let deleted = 0;
-  for (const portion of portionsOf(ranges)) deleted += await deps.transaction((tx) => deletePortion(tx, portion));
-  return deleted;
-}
 
 /** The leaves of all ranges, 2,000 at a time. */
 function* portionsOf(ranges: readonly LeafRange[]): Generator<number[]> {
