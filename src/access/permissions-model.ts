@@ -85,6 +85,8 @@ const GRANTS = {
     ...everything("erasure"),
     ...queries("catalog", "lineage", "retention"),
     "retention:place-legal-hold", "retention:release-legal-hold",
+    // Whoever answers a person who asks (GDPR Art. 15) sees who accessed that person's data, not the trail.
+    "audit:access-report", "audit:reporting-coverage",
   ],
   approver: [
     ...PERMISSIONS.filter((permission) => /:(approve|confirm|accept)-/.test(permission)),

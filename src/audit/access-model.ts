@@ -67,7 +67,8 @@ export const isEventId = (value: unknown): value is string => isText(value, 1, M
 export const isActor = (value: unknown): value is string => isText(value, 1, MAX_TEXT);
 /** Purpose, basis, source: may be empty. */
 export const isRemark = (value: unknown): value is string => isText(value, 0, MAX_TEXT);
-export const isDatasetText = (value: unknown): value is string => isText(value, 1, MAX_DATASET);
+/** A `#` would name a field: in a dataset's id it is encoded. */
+export const isDatasetText = (value: unknown): value is string => isText(value, 1, MAX_DATASET) && !value.includes("#");
 
 export const isTimely = (at: Date, now: Date): boolean => at.getTime() >= EARLIEST && at.getTime() - now.getTime() <= MAX_AHEAD_MS;
 

@@ -1,4 +1,5 @@
 import { open, rename } from "node:fs/promises";
+import { EXIT, Failure } from "./command";
 
 type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
@@ -11,7 +12,9 @@ async function printBytes(bytes: Bytes): Promise<void> {
 
 /** What breaks off must not look like the whole: the file appears when it is durable. */
 async function saveBytes(bytes: Bytes, path: string): Promise<void> {
-  const unfinished = await open(`${path}.part`, "w", 0o600);
+  const unfinished = await open(`${path}.part`, "w", 0o600).catch((error: NodeJS.ErrnoException) => {
+    throw new Failure(EXIT.refused, `${path}: cannot be written (${error.code})`);
+  });
   try {
     for await (const chunk of bytes) await unfinished.writeFile(chunk);
     await unfinished.sync();

@@ -31,6 +31,6 @@ const statedIn = ({ period, coverage }: BundleHeader): string[] => [
   `period, as stated: ${printable(period.from)} to ${printable(period.to)}`,
   ...coverage.map(
     ({ reporter, allowed, denied, withoutPurpose, lastAt }) =>
-      `reported, as stated: ${printable(reporter)} ${allowed} allowed, ${denied} denied, ${withoutPurpose} without purpose, last ${printable(lastAt)}`,
+      `reported on the days (UTC) of the period, as stated: ${printable(reporter)} ${allowed} allowed, ${denied} denied, ${withoutPurpose} without purpose, last ${printable(lastAt)}`,
   ),
 ];

@@ -41,7 +41,7 @@ interface Report {
   reporting: { edges: { node: Record<string, unknown> }[] };
 }
 async function report(more: object = {}, page: object = {}): Promise<Report> {
-  const { data, errors } = await world.server.graphql<{ accessReport: Report }>(REPORT, { input: { identifier: ADA, ...PERIOD, ...more }, ...page }, auditor);
+  const { data, errors } = await world.server.graphql<{ accessReport: Report }>(REPORT, { input: { identifiers: [ADA], ...PERIOD, ...more }, ...page }, auditor);
   if (errors !== undefined) throw Object.assign(new Error(errors[0]!.message), errors[0]!.extensions);
   return data.accessReport;
 }
@@ -86,7 +86,7 @@ describe("the report of who accessed a person's data", () => {
   });
 
   test("of somebody unknown is empty, and no proof of anything", async () => {
-    const { accesses, totals, reporting } = await report({ identifier: { type: "email", value: "nobody@example.org" } });
+    const { accesses, totals, reporting } = await report({ identifiers: [{ type: "email", value: "nobody@example.org" }] });
     expect([accesses.edges, totals.allowed, reporting.edges.length]).toEqual([[], 0, 4]);
   });
 
@@ -103,7 +103,8 @@ describe("the report of who accessed a person's data", () => {
 
   test.each<[string, object, object]>([
     ["a period that ends before it begins", { from: PERIOD.to, to: PERIOD.from }, {}],
-    ["an identifier without a value", { identifier: { type: "email", value: " " } }, {}],
+    ["no identifier", { identifiers: [] }, {}],
+    ["an identifier without a value", { identifiers: [{ type: "email", value: " " }] }, {}],
     ["a page of a thousand", {}, { first: 1000 }],
     ["a cursor that is none", {}, { after: "x" }],
   ])("refuses %s", async (_what, more, page) => {

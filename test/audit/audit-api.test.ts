@@ -69,8 +69,9 @@ describe("the API of the audit trail", () => {
     };
     expect(await entries({ filter })).toHaveLength(1);
     for (const member of Object.keys(filter)) expect(await entries({ filter: { ...filter, [member]: null } })).not.toHaveLength(0);
+    const others = { dataset: "dataset:another:one", outcome: "denied" };
     for (const member of ["actor", "action", "object", "dataset", "field", "purpose", "basis", "outcome"]) {
-      expect(await entries({ filter: { ...filter, [member]: "another" } })).toEqual([]);
+      expect(await entries({ filter: { ...filter, [member]: "another", ...(member in others && { [member]: others[member as keyof typeof others] }) } })).toEqual([]);
     }
     expect(await entries({ filter: null, newestFirst: false, first: 1 })).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-import { ValidateNested } from "class-validator";
+import { ArrayMaxSize, ArrayMinSize, ValidateNested } from "class-validator";
 import { Field, ID, InputType, Int, ObjectType } from "type-graphql";
 import { connectionOf } from "../../platform/graphql/connection";
 import { DateTimeScalar } from "../../platform/graphql/scalars";
@@ -6,11 +6,15 @@ import { IdentifierInput } from "../../subjects/graphql/identifier-types";
 import type { AccessSummary, AccessTotals } from "../report-model";
 import type { AccessReport } from "../use-cases/read-access-report";
 
+const MOST_IDENTIFIERS = 10;
+
 @InputType()
 export class AccessReportInput {
-  @Field(() => IdentifierInput)
-  @ValidateNested()
-  identifier!: IdentifierInput;
+  @Field(() => [IdentifierInput], { description: "All that the person is known by: what was reported by one alone is not found by another." })
+  @ValidateNested({ each: true })
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MOST_IDENTIFIERS)
+  identifiers!: IdentifierInput[];
 
   @Field(() => DateTimeScalar, { description: "Inclusive." })
   from!: Date;

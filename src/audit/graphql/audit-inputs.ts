@@ -1,6 +1,6 @@
 import { IsOptional, ValidateNested } from "class-validator";
 import { Field, ID, InputType } from "type-graphql";
-import { PlainText } from "../../platform/graphql/plain-text";
+import { PlainText, PlainTextOrNone } from "../../platform/graphql/plain-text";
 import { DateTimeScalar } from "../../platform/graphql/scalars";
 import { MAX_ID_LENGTH } from "../../platform/graphql/shared-inputs";
 import { IdentifierInput } from "../../subjects/graphql/identifier-types";
@@ -39,14 +39,14 @@ export class AuditFilter {
   @ValidateNested()
   identifier?: IdentifierInput | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: "Empty: accesses for which none was stated." })
   @IsOptional()
-  @PlainText(MAX_NAME_LENGTH)
+  @PlainTextOrNone(MAX_NAME_LENGTH)
   purpose?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: "Empty: accesses for which none was stated." })
   @IsOptional()
-  @PlainText(MAX_NAME_LENGTH)
+  @PlainTextOrNone(MAX_NAME_LENGTH)
   basis?: string | null;
 
   @Field(() => String, { nullable: true, description: "`ok` or `denied`." })

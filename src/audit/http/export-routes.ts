@@ -7,6 +7,8 @@ import { type ExportEntries, exportEntries } from "../use-cases/export-entries";
 const LONGEST = 2_048;
 const UNPRINTABLE = /[\u0000-\u001f\u007f]|\p{Surrogate}/u;
 const CRITERIA = ["actor", "action", "object", "dataset", "field", "purpose", "basis", "outcome"] as const;
+/** Accesses without them are asked for so. */
+const MAY_BE_EMPTY: readonly string[] = ["purpose", "basis"];
 const MEMBERS: readonly string[] = ["format", "from", "to", ...CRITERIA];
 
 /** Where other systems fetch the trail of a period. */
@@ -30,7 +32,7 @@ function questionOf(query: URLSearchParams): Pick<ExportEntries, "format" | "cri
 
 function textOf(query: URLSearchParams, name: string): string {
   const text = query.get(name) ?? "";
-  if (text === "" || text.length > LONGEST || UNPRINTABLE.test(text)) throw badInput(`${name}: expected a text of 1 to ${LONGEST} characters`);
+  if ((text === "" && !MAY_BE_EMPTY.includes(name)) || text.length > LONGEST || UNPRINTABLE.test(text)) throw badInput(`${name}: expected a text of 1 to ${LONGEST} characters`);
   return text;
 }
 

@@ -9,6 +9,7 @@ import type { AuditCriteria } from "../model";
 import { listAuditEntries } from "../storage/audit-queries";
 import { findExportedEntries } from "../storage/export-queries";
 import { appendAuditEntry } from "./append-audit-entries";
+import { checkedCriteria } from "./checked-criteria";
 
 /** Entries that are in memory at a time. */
 const PORTION = 1_000;
@@ -36,12 +37,12 @@ export interface EntryExport {
 /**
  * Begins to hand over the entries of a period that match, oldest first, in the form of another system; a portion is in memory at a time. An
  * entry that is recorded meanwhile is part of it if its time lies in the period and is not passed yet.
- * Refuses (BAD_USER_INPUT) an unknown format and a period that is none. Writes one entry of the export, before anything leaves.
+ * Refuses (BAD_USER_INPUT) an unknown format, and criteria that nothing can meet. Writes one entry of the export, before anything leaves.
  */
-export async function exportEntries(deps: Deps, { actor, format: name, criteria }: ExportEntries, signal: AbortSignal): Promise<EntryExport> {
+export async function exportEntries(deps: Deps, { actor, format: name, criteria: asked }: ExportEntries, signal: AbortSignal): Promise<EntryExport> {
   const format = Object.hasOwn(FORMATS, name) ? FORMATS[name]?.(deps) : undefined;
   if (format === undefined) throw badInput(`format: expected one of ${Object.keys(FORMATS).join(", ")}`);
-  if (criteria.from >= criteria.to) throw badInput("to: must be later than from");
+  const criteria = checkedCriteria(asked);
   const source = `${name} ${criteria.from.toISOString()}/${criteria.to.toISOString()}`;
   await deps.transaction((tx) => appendAuditEntry(tx, { action: "audit.export-entries", actor, source }));
   return { format, text: written(format, portions(deps, criteria, signal)) };
@@ -57,7 +58,7 @@ async function* portions(deps: Deps, criteria: AuditCriteria, signal: AbortSigna
     signal.throwIfAborted();
     const search = { first: PORTION, after, newestFirst: false };
     const { entries, pageInfo } = await deps.transaction(async (tx) => {
-        const page = await listAuditEntries(tx, criteria, search);
+      const page = await listAuditEntries(tx, criteria, search);
       return { entries: await findExportedEntries(tx, page.edges.map(({ node }) => node.id)), pageInfo: page.pageInfo };
     });
     yield entries;

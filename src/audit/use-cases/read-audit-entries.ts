@@ -4,6 +4,7 @@ import { findPidsByIdentifiers, type Identifier } from "../../subjects";
 import type { AuditCriteria, AuditEntry } from "../model";
 import { findAuditEntry, listAuditEntries } from "../storage/audit-queries";
 import { appendAuditEntry } from "./append-audit-entries";
+import { checkedCriteria } from "./checked-criteria";
 
 export interface ReadAuditEntries extends PageRequest {
   readonly actor: string;
@@ -14,12 +15,13 @@ export interface ReadAuditEntries extends PageRequest {
 }
 
 /**
- * Reads a page of the trail. Refuses (BAD_USER_INPUT) a page size out of range and a malformed identifier.
+ * Reads a page of the trail. Refuses (BAD_USER_INPUT) a page size out of range, a malformed identifier, and criteria that nothing can meet.
  * Writes one entry of the reading, about the person if one was looked up; it is not yet part of this page.
  */
 export async function readAuditEntries(deps: Deps, query: ReadAuditEntries): Promise<Page<AuditEntry>> {
   checkPage(query);
-  const { actor, criteria, identifier } = query;
+  const { actor, identifier } = query;
+  const criteria = checkedCriteria(query.criteria);
   return deps.transaction(async (tx) => {
     const subjects = identifier && (await findPidsByIdentifiers(tx, [identifier]));
     const page = await listAuditEntries(tx, { ...criteria, subjects }, query);

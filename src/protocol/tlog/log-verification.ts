@@ -65,7 +65,7 @@ class LogCheck {
     const { keys, since } = this.knowledge;
     const note = await this.files.checkpoint();
     const goodUpTo = since === undefined ? 0 : openOrFault(since, keys, "the remembered checkpoint").size;
-    if (note === undefined) throw new Fault("there is no checkpoint", goodUpTo);
+    if (note === undefined) throw new Fault("there is no checkpoint: is this the place of an audit log?", goodUpTo);
     this.checkpoint = openOrFault(note, keys, "the checkpoint", goodUpTo);
     this.remembered = openRemembered(this.knowledge, this.checkpoint);
     if (goodUpTo > this.checkpoint.size) {
