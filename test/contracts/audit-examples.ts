@@ -23,6 +23,7 @@ export const AUDIT_EXAMPLES: Examples = {
       return { before };
     },
     again: "NOTHING",
+    onlyLog: true,
     refused: { BAD_USER_INPUT: async ({ now }) => ({ before: now() }) },
   },
   recoverAuditLog: {
