@@ -174,11 +174,16 @@ export function replaceEntry(log: DatabaseLog, draw: Draw, index = draw.below(lo
   const actor = `mallory-${draw.below(1e9)}`;
   const replaced = canonicalBytes({ ...(JSON.parse(bytes.toString()) as object), actor });
   return {
-    statements: [setEntry(index, replaced), `update audit_entry_facts set actor = '${actor}' where id = '${id}'`],
+    statements: [setEntry(index, replaced), `update audit_entry_facts set actor = '${actor}' where id = '${id}'`, noteCombination(id)],
     index,
     hashes: log.hashes.with(index, leafHash(replaced)),
   };
 }
+
+/** What the trigger would have done: without it the entry is found to be missing from searches. */
+const noteCombination = (id: string): string =>
+  `insert into audit_combinations (combination, terms)
+   select f.combination, audit_terms(f.action, f.actor, f.object, f.fields, f.purpose, f.basis, f.outcome) from audit_entry_facts f where f.id = '${id}'`;
 
 function rewritten(log: DatabaseLog, draw: Draw, highest: number): DatabaseTampering {
   const { statements, index, hashes } = replaceEntry(log, draw);
