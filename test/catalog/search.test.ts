@@ -5,6 +5,7 @@ import { listEntities } from "../../src/catalog/storage/entity-queries";
 import { listMatrix } from "../../src/catalog/storage/matrix-queries";
 import { registerDataset } from "../../src/catalog/use-cases/register-dataset";
 import { registerEntity } from "../../src/catalog/use-cases/register-entity";
+import { asOwner } from "../support/as-owner";
 import { countStatements } from "../support/count-statements";
 import { setup, type World } from "../support/setup";
 
@@ -37,7 +38,7 @@ beforeAll(async () => {
      select gen_random_uuid(), 'UNPROVEN_ENDPOINT', d.name, d.id, 'm', '2026-01-01' from datasets d join dataset_entities de on de.dataset_id = d.id`,
   );
   // As PostgreSQL does by itself, within a minute of such a change.
-  await db.query("testAnalyze", "analyze");
+  await asOwner(world.deps, "testAnalyze", "analyze");
   for (const key of ["aaa", "zzz"]) await registerEntity(world.deps, { actor: "ada", key, name: `Ärzte_${key}` });
   await registerDataset(world.deps, {
     actor: "ada", namespace: "pg", name: "Ärzte 100%", entities: ["zzz"], fields: [{ name: "mail", categories: ["user.contact.email"] }, { name: "job", categories: ["user.workplace"] }],

@@ -1,4 +1,5 @@
 import { only } from "../../../src/platform/database/sql";
+import { asOwner } from "../../support/as-owner";
 import { countStatements } from "../../support/count-statements";
 import { setup, type World } from "../../support/setup";
 import { waitFor } from "../../support/wait-for";
@@ -8,7 +9,8 @@ const count = async (): Promise<number> => only(await world.deps.db.query<{ n: n
 
 beforeAll(async () => {
   world = await setup();
-  await world.deps.db.query("createNotes", "create table notes (id integer primary key, text text)");
+  await asOwner(world.deps, "createNotes", "create table notes (id integer primary key, text text)");
+  await asOwner(world.deps, "grantNotes", "grant all on notes to public");
 });
 beforeEach(() => world.deps.db.query("emptyNotes", "truncate notes"));
 afterAll(() => world.close());

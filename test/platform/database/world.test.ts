@@ -1,9 +1,10 @@
+import { asOwner } from "../../support/as-owner";
 import { setup } from "../../support/setup";
 import { waitFor } from "../../support/wait-for";
 
 test("two worlds do not see each other's rows, and a closed one leaves nothing", async () => {
   const [one, other] = await Promise.all([setup(), setup()]);
-  await one.deps.db.query("createMarks", "create table marks (id integer)");
+  await asOwner(one.deps, "createMarks", "create table marks (id integer)");
   expect(await other.deps.db.query("findMarks", "select to_regclass('marks') as marks")).toEqual([{ marks: null }]);
   const name = new URL(one.databaseUrl).pathname.slice(1);
   await one.close();
