@@ -90,7 +90,6 @@ create table access_tallies (
 -- By hash: the id of a dataset may be longer than an index entry may be.
 create unique index access_tallies_place on access_tallies (reporter, hashtextextended(dataset, 0), day);
 create index access_tallies_day on access_tallies (day);
-create index access_tallies_reported on access_tallies (reported_at);
 
 alter table audit_entry_facts add column source text;
 

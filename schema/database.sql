@@ -986,7 +986,6 @@ create table witnessed_logs (
 CREATE INDEX access_event_ids_entry ON public.access_event_ids USING btree (entry_id);
 CREATE INDEX access_tallies_day ON public.access_tallies USING btree (day);
 CREATE UNIQUE INDEX access_tallies_place ON public.access_tallies USING btree (reporter, hashtextextended(dataset, (0)::bigint), day);
-CREATE INDEX access_tallies_reported ON public.access_tallies USING btree (reported_at);
 CREATE INDEX accessed_subjects_by_pid ON public.accessed_subjects USING btree (pid);
 CREATE UNIQUE INDEX attestations_confirmed ON public.attestations USING btree (dataset_id) WHERE ((ended_at IS NULL) AND (confirmed_at IS NOT NULL));
 CREATE UNIQUE INDEX attestations_proposed ON public.attestations USING btree (dataset_id) WHERE ((ended_at IS NULL) AND (confirmed_at IS NULL));
