@@ -55,6 +55,6 @@ function withoutEntries(deps: Deps): Deps {
   return {
     ...deps,
     transaction: (work) =>
-      deps.transaction((tx) => work({ ...tx, execute: (name, text, values) => (name === "insertAuditEntries" ? Promise.resolve(0) : tx.execute(name, text, values)) })),
+      deps.transaction((tx) => work({ ...tx, send: (name, text, values) => name === "insertAuditEntries" || tx.send(name, text, values) })),
   };
 }

@@ -25,6 +25,10 @@ export function countStatements(deps: Deps): { deps: Deps; statements: string[] 
         statements.push(name);
         return tx.execute(name, text, values);
       },
+      send: (name, text, values) => {
+        statements.push(name);
+        tx.send(name, text, values);
+      },
     };
   };
   return {

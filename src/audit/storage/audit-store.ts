@@ -1,10 +1,13 @@
 import type { Tx } from "../../platform/database/sql";
 import type { SealedAuditEntry } from "../model";
 
-/** Writes entries with all that they are searched by, in one statement. The bytes go to the inbox, where the sequencer finds them. */
-export async function insertAuditEntries(tx: Tx, entries: readonly SealedAuditEntry[]): Promise<void> {
+/**
+ * Writes entries with all that they are searched by, in one statement, which is answered with the commit. The bytes go to the inbox, where the sequencer
+ * finds them.
+ */
+export function insertAuditEntries(tx: Tx, entries: readonly SealedAuditEntry[]): void {
   const rows = entries.map(({ bytes, ...facts }) => ({ ...facts, entry: bytes.toString("base64") }));
-  await tx.execute(
+  tx.send(
     "insertAuditEntries",
     `with new_entry as (
        select * from json_to_recordset($1) as row (id uuid, entry text, action text, actor text, object text, fields text[],

@@ -12,5 +12,5 @@ export const appendAuditEntry = (tx: Tx, entry: NewAuditEntry): Promise<void> =>
  */
 export async function appendAuditEntries(tx: Tx, entries: readonly NewAuditEntry[]): Promise<void> {
   if (entries.length === 0) return;
-  await insertAuditEntries(tx, entries.map((entry) => sealEntry(tx.ids, entry, tx.now, entry.id)));
+  insertAuditEntries(tx, entries.map((entry) => sealEntry(tx.ids, entry, tx.now, entry.id)));
 }

@@ -62,7 +62,7 @@ async function logDrop(tx: Tx, { actor, before }: DropAuditEntries): Promise<Lea
   for (let at = 0; at < ranges.length; at += MOST_RANGES) {
     const named = ranges.slice(at, at + MOST_RANGES);
     const entry = sealEntry(tx.ids, { action: DROP_ACTION, actor, object: nameOf(named), source: formatLeafRanges(named) }, tx.now);
-    await insertAuditEntries(tx, [entry]);
+    insertAuditEntries(tx, [entry]);
     await insertDroppedRanges(tx, named, entry.id);
   }
   return ranges;

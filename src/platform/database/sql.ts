@@ -22,6 +22,11 @@ export interface Tx extends Reader {
   readonly manager: EntityManager;
   /** Like `query`, but answers how many rows were affected. */
   execute(name: string, text: string, values?: readonly unknown[]): Promise<number>;
+  /**
+   * Like `execute`, for a statement whose answer nobody waits for: it goes to the server now, in its turn, and is answered along with the commit. Where
+   * it fails, so does the transaction, with its error.
+   */
+  send(name: string, text: string, values?: readonly unknown[]): void;
   /** Runs after the commit has been acknowledged, never after a rollback: wake-ups only, nothing that must not be lost. */
   afterCommit(work: () => void): void;
 }

@@ -58,6 +58,16 @@ async function withRetries<R>(run: () => Promise<R>): Promise<R> {
   }
 }
 
+/** PostgreSQL's answer to whatever follows a statement that failed. */
+const ABORTED = "25P02";
+
+/** Why a transaction failed: where the error only says that something had failed before, that may be a statement whose answer nobody waited for. */
+async function reasonOf(error: unknown, sent: readonly Promise<unknown>[]): Promise<unknown> {
+  if ((error as { code?: string }).code !== ABORTED) return error;
+  const answers = await Promise.allSettled(sent);
+  return answers.find((answer) => answer.status === "rejected")?.reason ?? error;
+}
+
 interface Committed<R> {
   readonly result: R;
   readonly after: readonly (() => void)[];
@@ -67,6 +77,7 @@ async function runOnce<R>(source: DataSource, around: Surroundings, work: (tx: T
   const runner = source.createQueryRunner();
   const client = (await runner.connect()) as ClientBase;
   const after: (() => void)[] = [];
+  const sent: Promise<unknown>[] = [];
   let open = true;
   const run = (name: string, text: string, values: readonly unknown[] = []) => {
     // A branch that outlives its transaction must not write into whichever comes next on this connection.
@@ -83,10 +94,15 @@ async function runOnce<R>(source: DataSource, around: Surroundings, work: (tx: T
       manager: runner.manager,
       query: async <Row>(name: string, text: string, values?: readonly unknown[]) => (await run(name, text, values)).rows as Row[],
       execute: async (name, text, values) => (await run(name, text, values)).rowCount ?? 0,
+      send: (name, text, values) => {
+        const answer = run(name, text, values);
+        answer.catch(() => undefined);
+        sent.push(answer);
+      },
       afterCommit: (job) => void after.push(job),
     });
     open = false;
-    const [{ command }] = await Promise.all([client.query("commit"), begun]);
+    const [{ command }] = await Promise.all([client.query("commit"), begun, ...sent]);
     // PostgreSQL answers so, without an error, where a statement had failed and its error was swallowed.
     if (command !== "COMMIT") throw new Error("the transaction was rolled back, because one of its statements had failed and the error was not passed on");
     return { result, after };
@@ -94,7 +110,7 @@ async function runOnce<R>(source: DataSource, around: Surroundings, work: (tx: T
     open = false;
     // A connection that cannot even roll back must not return to the pool.
     await client.query("rollback").catch(() => (client as unknown as { end(): void }).end());
-    throw error;
+    throw await reasonOf(error, sent);
   } finally {
     await runner.release();
   }

@@ -142,3 +142,42 @@ test("statements are counted by name, inside transactions and outside", async ()
   });
   expect(counted.statements).toEqual(["countNotes", "insertNote", "select 1"]);
 });
+
+describe("a statement that is only sent", () => {
+  const insert = "insert into notes values ($1, 'sent')";
+
+  test("is written with the rest, in its turn", async () => {
+    const seen = await world.deps.transaction(async (tx) => {
+      tx.send("sendNote", insert, [1]);
+      return only(await tx.query<{ n: number }>("countNotesInside", "select count(*)::integer as n from notes")).n;
+    });
+    expect([seen, await count()]).toEqual([1, 1]);
+  });
+
+  test("fails the transaction with its own error, whether anything follows it or not", async () => {
+    const twice = (follow: boolean) =>
+      world.deps.transaction(async (tx) => {
+        tx.send("sendNote", insert, [1]);
+        tx.send("sendNote", insert, [1]);
+        if (follow) await tx.query("countNotesInside", "select count(*)::integer as n from notes");
+      });
+    await expect(twice(false)).rejects.toMatchObject({ code: "23505" });
+    await expect(twice(true)).rejects.toMatchObject({ code: "23505" });
+    expect(await count()).toBe(0);
+  });
+
+  test("hides no other error", async () => {
+    const failing = world.deps.transaction(async (tx) => {
+      tx.send("sendNote", insert, [1]);
+      await tx.execute("insertNote", write, [1, "again"]);
+    });
+    await expect(failing).rejects.toMatchObject({ code: "23505" });
+    const refused = world.deps.transaction(async (tx) => {
+      tx.send("sendNote", insert, [1]);
+      tx.send("sendNote", insert, [1]);
+      throw new Error("changed my mind");
+    });
+    await expect(refused).rejects.toThrow("changed my mind");
+    expect(await count()).toBe(0);
+  });
+});
