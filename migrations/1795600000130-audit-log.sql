@@ -92,6 +92,9 @@ create unique index access_tallies_place on access_tallies (reporter, hashtextex
 create index access_tallies_day on access_tallies (day);
 
 alter table audit_entry_facts add column source text;
+-- Of entries from before there was a log: all of them wait in the inbox.
+update audit_entry_facts f set source = convert_from(i.entry, 'UTF8')::jsonb ->> 'source'
+  from audit_inbox i where i.id = f.id and convert_from(i.entry, 'UTF8')::jsonb ? 'source';
 
 -- Append-only, whoever is connected. Entries leave only by ranges that are logged, their facts only after them.
 create function refuse_audit_change() returns trigger language plpgsql as $$
