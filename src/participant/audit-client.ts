@@ -89,7 +89,8 @@ export class AuditClient {
   }
 
   /**
-   * Takes an access into memory, whence it is sent; waits while that is full. Throws (`AccessNotRecorded`) once the client was closed.
+   * Takes an access into memory, whence it is sent; waits while that is full. Throws (`AccessNotRecorded`) once the client was closed, and what
+   * JSON throws where a member cannot be written (an invalid date).
    * Whether it was recorded in the end is told by `onRefused`, and by `confirm`.
    */
   async record(access: DataAccess): Promise<void> {
@@ -137,7 +138,9 @@ export class AuditClient {
     // eslint-disable-next-line no-restricted-syntax -- the kit runs in the service's process, which has no ids of ours
     const { eventId = randomUUID(), at = this.clock.now(), dataset, ...others } = access;
     const whole: DataAccess = { ...others, eventId, at, dataset: typeof dataset === "string" ? dataset : datasetUrn(dataset) };
-    const verdict = new Promise<AccessVerdict | "left">((settle) => this.held.push({ access: whole, line: JSON.stringify(whole), settle }));
+    // Before the promise: what cannot be written as JSON is the caller's error, and was not taken.
+    const line = JSON.stringify(whole);
+    const verdict = new Promise<AccessVerdict | "left">((settle) => this.held.push({ access: whole, line, settle }));
     this.settling.add(verdict);
     void verdict.finally(() => this.settling.delete(verdict));
     if (this.held.length >= this.batchSize) this.hurry();

@@ -109,6 +109,17 @@ describe("a drop", () => {
     expect(await drops()).toHaveLength(1);
   });
 
+  test("takes nothing that was logged later and has an earlier time, because the clock was set back", async () => {
+    await logEntries(deps, 2);
+    world.clock.advance("PT2H");
+    await logEntries(deps, 2);
+    world.clock.advance("-PT90M");
+    await logEntries(deps, 2);
+    const before = addPeriod(deps.clock.now(), "PT30M");
+    world.clock.advance("P2D");
+    expect(await dropWholly(deps, { actor: "ada", before })).toMatchObject({ id: "leaves:0-2", entries: 2 });
+  });
+
   test("of what lies less than a day back is refused", async () => {
     const before = new Date(dayAgo().getTime() + 1);
     await expect(dropAuditEntries(deps, { actor: "ada", before })).rejects.toThrow("before: must lie at least 24 hours back");

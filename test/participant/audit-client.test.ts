@@ -45,6 +45,15 @@ const clientOf = (url: string, more: Partial<AuditClientOptions> = {}) => {
 const access = (eventId?: string): DataAccess => ({ eventId, actor: "clerk", dataset: "dataset:crm:people", purpose: "support", basis: "contract" });
 
 describe("the audit client", () => {
+  test("says at once of an access that no JSON can hold that it was not taken, and goes on", async () => {
+    const cadastre = await door();
+    const client = clientOf(cadastre.url);
+    await expect(client.record({ ...access("a"), at: new Date(NaN) })).rejects.toThrow(RangeError);
+    await client.confirm(access("b"));
+    expect(await client.close()).toEqual({ left: [] });
+    expect(cadastre.ids()).toEqual([["b"]]);
+  });
+
   test("reports to a real Cadastre, and an access repeated under its id is recorded once", async () => {
     const world = await accessWorld();
     closers.push(world.close);

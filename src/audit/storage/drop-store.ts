@@ -5,12 +5,13 @@ import type { LeafRange } from "../../protocol/tlog/merkle-tree";
 export const lockDrops = (tx: Tx): Promise<number> =>
   tx.execute("lockDrops", "select pg_advisory_xact_lock(hashtextextended('cadastre audit drops', 0))");
 
-/** Entries that a checkpoint signed by then covers, without those dropped already and those of actions that are kept for ever. */
+/** Entries that a checkpoint covers that was signed by then, as all before it (a clock may have been set back), without those dropped already and those of actions that are kept for ever. */
 export const findDroppable = (reader: Reader, { before, kept }: { readonly before: Date; readonly kept: readonly string[] }): Promise<LeafRange[]> =>
   reader.query(
     "findDroppable",
     `with covered as (
-       select coalesce(max(c.size), 0) as size from audit_checkpoints c where c.signed_at <= $1
+       select coalesce(max(c.size), 0) as size from audit_checkpoints c
+        where c.signed_at <= $1 and not exists (select from audit_checkpoints later where later.size < c.size and later.signed_at > $1)
      ), dropped as (
        select range_agg(int8range(r.from_index, r.to_index)) as leaves from audit_dropped_ranges r
      ), kept as (
