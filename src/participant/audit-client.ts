@@ -90,7 +90,7 @@ export class AuditClient {
 
   /**
    * Takes an access into memory, whence it is sent; waits while that is full. Throws (`AccessNotRecorded`) once the client was closed, and what
-   * JSON throws where a member cannot be written (an invalid date).
+   * JSON throws where a member cannot be written (a bigint, a cycle).
    * Whether it was recorded in the end is told by `onRefused`, and by `confirm`.
    */
   async record(access: DataAccess): Promise<void> {

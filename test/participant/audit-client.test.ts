@@ -48,7 +48,7 @@ describe("the audit client", () => {
   test("says at once of an access that no JSON can hold that it was not taken, and goes on", async () => {
     const cadastre = await door();
     const client = clientOf(cadastre.url);
-    await expect(client.record({ ...access("a"), at: new Date(NaN) })).rejects.toThrow(RangeError);
+    await expect(client.record({ ...access("a"), source: 1n as unknown as string })).rejects.toThrow(TypeError);
     await client.confirm(access("b"));
     expect(await client.close()).toEqual({ left: [] });
     expect(cadastre.ids()).toEqual([["b"]]);
